@@ -1,0 +1,1 @@
+//! Plan and tables in, outcome out; pure.

@@ -1,0 +1,1 @@
+//! Checks, compiles and runs policies: wasmtime narrowed to what a policy needs.

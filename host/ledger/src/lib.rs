@@ -1,0 +1,1 @@
+//! The log: leaves, heads and roots after RFC 6962.

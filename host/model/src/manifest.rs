@@ -1,0 +1,356 @@
+//! What a policy says of itself: the manifest (`describe`) and, for given parameters, the binding (`bind`).
+//!
+//! Both are JSON. A field whose meaning the host doesn't know is refused, not ignored.
+
+use crate::company::{COLUMN_SHAPE, NAME_SHAPE, is_column_name, is_name};
+use crate::unit::{Type, Unit};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The contract that this host speaks.
+pub const CONTRACT: &str = "attain:policy@1.0.0";
+
+/// What a policy is, whatever its parameters.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Manifest {
+    /// The contract it was built for, [`CONTRACT`].
+    pub contract: String,
+    /// What a plan calls it, such as `tiered-commission`.
+    pub name: String,
+    /// Its version, `major.minor.patch`.
+    pub version: String,
+    /// One line in English, and in other languages under their code.
+    pub summary: Sentences,
+    /// The table whose rows it reads.
+    #[serde(default = "people")]
+    pub table: String,
+    /// JSON Schema (2020-12) of its parameters, an object.
+    pub parameters: serde_json::Value,
+    /// What the steps of its explanations say, by index.
+    pub rules: Vec<Rule>,
+}
+
+fn people() -> String {
+    "people".to_owned()
+}
+
+/// The same sentence by language code; `en` is always there.
+pub type Sentences = BTreeMap<String, String>;
+
+/// A kind of step in an explanation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rule {
+    /// For programs; unique in the policy.
+    pub code: String,
+    /// The places of its sentence, in the order of a step's values.
+    pub places: Vec<Place>,
+    /// The sentence, with a `{place}` for each number it shows.
+    pub text: Sentences,
+}
+
+/// A number in a sentence.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Place {
+    /// The word between the braces.
+    pub name: String,
+    /// What it is.
+    pub unit: Unit,
+    /// Its decimals; for money, none means those of the currency.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decimals: Option<u8>,
+    /// For a label, what its values are called.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub labels: Vec<Sentences>,
+}
+
+/// What a policy reads and gives for given parameters.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Binding {
+    /// In the order in which they are passed, numbers and texts apart.
+    pub inputs: Vec<Input>,
+    /// In the order in which they are given.
+    pub outputs: Vec<Output>,
+    /// Which rows it needs to see together.
+    pub grouping: Grouping,
+    /// The order of rows inside a group, by inputs, before participant and row key.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub order: Vec<Order>,
+    /// The most bits that its integers may have; 53 where the guest's numbers are JavaScript's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub integer_bits: Option<u8>,
+}
+
+/// A column that a policy reads.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Input {
+    /// What it is bound by.
+    pub name: String,
+    /// What its numbers mean.
+    pub unit: Unit,
+    /// Decimals of its numbers.
+    #[serde(default)]
+    pub decimals: u8,
+    /// Whether a plan must bind it.
+    pub required: bool,
+    /// What it is for.
+    #[serde(default)]
+    pub doc: String,
+}
+
+impl Input {
+    /// Unit and decimals.
+    pub fn kind(&self) -> Type {
+        Type { unit: self.unit, decimals: self.decimals }
+    }
+}
+
+/// A column that a policy gives.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Output {
+    /// What later steps and readers call it.
+    pub name: String,
+    /// What its numbers mean.
+    pub unit: Unit,
+    /// Decimals of its numbers.
+    #[serde(default)]
+    pub decimals: u8,
+    /// What the host does with it.
+    pub kind: OutputKind,
+    /// Whether it has a value a row or a value a group.
+    #[serde(default, skip_serializing_if = "Per::is_row")]
+    pub per: Per,
+    /// How the rows of another table than `people` become one value a person.
+    #[serde(default, skip_serializing_if = "Fold::is_sum")]
+    pub fold: Fold,
+    /// For a label, what its values are called.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub labels: Vec<Sentences>,
+    /// What it says.
+    #[serde(default)]
+    pub doc: String,
+}
+
+impl Output {
+    /// Unit and decimals.
+    pub fn kind_of_number(&self) -> Type {
+        Type { unit: self.unit, decimals: self.decimals }
+    }
+}
+
+/// What the host does with an output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum OutputKind {
+    /// Adds to the payout.
+    Pay,
+    /// Points for people to see.
+    Score,
+    /// A multiplier for a later step.
+    Factor,
+    /// An honour or a privilege.
+    Award,
+    /// A warning.
+    Alert,
+    /// A proposal to change a target.
+    TargetChange,
+    /// Nothing: it is there to be read.
+    Info,
+    /// An input of the same step in the next period.
+    Carry,
+}
+
+/// Whether an output has a value a row or a value a group.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Per {
+    /// A value a row.
+    #[default]
+    Row,
+    /// A value a group; the host gives it to each row of the group.
+    Group,
+}
+
+impl Per {
+    fn is_row(&self) -> bool {
+        *self == Per::Row
+    }
+}
+
+/// How the rows of a person become one value.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Fold {
+    /// They add up.
+    #[default]
+    Sum,
+    /// The greatest.
+    Max,
+    /// How many have a value.
+    Count,
+    /// 1 when one of them isn't zero.
+    Any,
+    /// That of the first row.
+    First,
+    /// That of the last row.
+    Last,
+}
+
+impl Fold {
+    fn is_sum(&self) -> bool {
+        *self == Fold::Sum
+    }
+}
+
+/// Which rows a policy needs to see together.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Grouping {
+    /// Rows are independent.
+    Each,
+    /// Rows with the same values in these inputs come together.
+    By(Vec<String>),
+    /// The company at once.
+    All,
+}
+
+/// A key that rows are ordered by inside a group.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Order {
+    /// The input.
+    pub input: String,
+    /// From the greatest down.
+    #[serde(default)]
+    pub descending: bool,
+}
+
+/// Why a manifest or a binding can't be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ManifestError {
+    /// Not the JSON that the contract describes.
+    #[error("the policy's {part} is not what the contract describes: {source}")]
+    Shape {
+        /// `manifest` or `binding`.
+        part: &'static str,
+        /// The reader's message.
+        source: serde_json::Error,
+    },
+    /// The JSON is well formed, but says something that can't be.
+    #[error("the policy's {part}: {what}")]
+    Content {
+        /// `manifest` or `binding`.
+        part: &'static str,
+        /// What is wrong, with the place.
+        what: String,
+    },
+}
+
+impl Manifest {
+    /// Reads and checks what `describe` returned.
+    pub fn parse(json: &str) -> Result<Manifest, ManifestError> {
+        let part = "manifest";
+        let manifest: Manifest =
+            serde_json::from_str(json).map_err(|source| ManifestError::Shape { part, source })?;
+        let wrong = |what: String| Err(ManifestError::Content { part, what });
+        if manifest.contract != CONTRACT {
+            return wrong(format!(
+                "it was built for contract `{}`, this host speaks `{CONTRACT}`; build it again with this host's SDK",
+                manifest.contract
+            ));
+        }
+        if !is_name(&manifest.name) {
+            return wrong(format!("name `{}` is not a policy name, expected {NAME_SHAPE}", manifest.name));
+        }
+        let parts: Vec<&str> = manifest.version.split('.').collect();
+        if parts.len() != 3 || parts.iter().any(|p| p.parse::<u32>().is_err()) {
+            return wrong(format!("version `{}` is not a version, expected such as `1.0.0`", manifest.version));
+        }
+        if !is_column_name(&manifest.table) {
+            return wrong(format!("table `{}` is not a table name, expected {COLUMN_SHAPE}", manifest.table));
+        }
+        if !manifest.summary.contains_key("en") {
+            return wrong("summary has no `en`".to_owned());
+        }
+        if manifest.parameters.get("type").and_then(|t| t.as_str()) != Some("object") {
+            return wrong("parameters is not the JSON Schema of an object, expected `\"type\": \"object\"`".to_owned());
+        }
+        let mut codes = BTreeSet::new();
+        for (i, rule) in manifest.rules.iter().enumerate() {
+            if !codes.insert(&rule.code) {
+                return wrong(format!("rules[{i}]: code `{}` is there twice", rule.code));
+            }
+            if !rule.text.contains_key("en") {
+                return wrong(format!("rules[{i}]: no `en` sentence"));
+            }
+            for (language, text) in &rule.text {
+                for place in places_of(text) {
+                    if !rule.places.iter().any(|p| p.name == place) {
+                        return wrong(format!("rules[{i}]: sentence `{language}` has a place `{{{place}}}` that `places` doesn't name"));
+                    }
+                }
+            }
+        }
+        Ok(manifest)
+    }
+
+    /// The first number of its version: `1` of `1.4.2`.
+    pub fn major(&self) -> &str {
+        self.version.split('.').next().unwrap_or_default()
+    }
+}
+
+/// The words between braces in a sentence.
+pub fn places_of(text: &str) -> impl Iterator<Item = &str> {
+    text.split('{').skip(1).filter_map(|rest| rest.split_once('}').map(|(place, _)| place))
+}
+
+impl Binding {
+    /// Reads and checks what `bind` returned.
+    pub fn parse(json: &str) -> Result<Binding, ManifestError> {
+        let part = "binding";
+        let binding: Binding =
+            serde_json::from_str(json).map_err(|source| ManifestError::Shape { part, source })?;
+        let wrong = |what: String| Err(ManifestError::Content { part, what });
+        let mut names = BTreeSet::new();
+        for (i, input) in binding.inputs.iter().enumerate() {
+            if !is_column_name(&input.name) || !names.insert(&input.name) {
+                return wrong(format!("inputs[{i}]: `{}` is there twice or is not {COLUMN_SHAPE}", input.name));
+            }
+            if Type::new(input.unit, input.decimals).is_none() {
+                return wrong(format!("inputs[{i}]: {} decimals for {}, expected at most 9 and none for a whole unit", input.decimals, input.unit));
+            }
+        }
+        let mut outputs = BTreeSet::new();
+        for (i, output) in binding.outputs.iter().enumerate() {
+            if !is_column_name(&output.name) || !outputs.insert(&output.name) {
+                return wrong(format!("outputs[{i}]: `{}` is there twice or is not {COLUMN_SHAPE}", output.name));
+            }
+            if output.unit == Unit::Text || Type::new(output.unit, output.decimals).is_none() {
+                return wrong(format!("outputs[{i}]: {} with {} decimals can't be given, expected a number of at most 9 decimals", output.unit, output.decimals));
+            }
+            if output.kind == OutputKind::Pay && output.unit != Unit::Money {
+                return wrong(format!("outputs[{i}]: kind `pay` of unit {}, expected money", output.unit));
+            }
+        }
+        if binding.outputs.is_empty() {
+            return wrong("there is no output".to_owned());
+        }
+        let keys: Vec<&String> = match &binding.grouping {
+            Grouping::By(keys) if keys.is_empty() => return wrong("grouping `by` names no input".to_owned()),
+            Grouping::By(keys) => keys.iter().collect(),
+            Grouping::Each | Grouping::All => Vec::new(),
+        };
+        for key in keys.into_iter().chain(binding.order.iter().map(|order| &order.input)) {
+            if !names.contains(key) {
+                return wrong(format!("grouping or order names `{key}`, which is no input"));
+            }
+        }
+        Ok(binding)
+    }
+}

@@ -1,0 +1,1 @@
+//! What people do: publish, import, run, explain, replay, approve.

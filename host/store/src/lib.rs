@@ -1,0 +1,1 @@
+//! A small ordered key-value store: sled behind a guard, and memory.
