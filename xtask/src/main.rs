@@ -1,1 +1,80 @@
-fn main() {}
+//! Automation: `cargo xtask build`, `demo` and `test`.
+//!
+//! In:  a clone of the repository, cargo, rustup.
+//! Out: `<target>/release/attain`, and every policy of `policies/` as `<target>/policies/<name>.wasm`.
+//!
+//! No dependency: this is compiled before anything else is, on every fresh clone. Policies are built by
+//! `attain policy build`, as a user's are.
+
+mod repository;
+mod run;
+
+use repository::Repository;
+use std::process::ExitCode;
+
+const USAGE: &str = "\
+usage: cargo xtask COMMAND
+
+  build         the binary and every policy: target/release/attain, target/policies/<name>.wasm
+  demo [ARGS]   build, then run `attain demo ARGS`
+  test [ARGS]   build, then every test there is: `cargo test --release --workspace ARGS`";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match command(&arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            run::say(&format!("error: {message}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Does what the arguments ask for; an error is one sentence with the next step.
+fn command(arguments: &[String]) -> Result<(), String> {
+    let (word, rest) = arguments.split_first().map_or(("", arguments), |(word, rest)| (word.as_str(), rest));
+    match word {
+        "build" if rest.is_empty() => build(&Repository::find()?),
+        "build" => Err(format!("`build` takes no arguments, got `{}`", rest.join(" "))),
+        "demo" => {
+            let repository = Repository::find()?;
+            build(&repository)?;
+            run::run(
+                repository.attain().arg("demo").args(rest),
+                "the demo ended with an error; its message is above",
+            )
+        }
+        "test" => {
+            let repository = Repository::find()?;
+            build(&repository)?;
+            test(&repository, rest)
+        }
+        "" | "help" | "--help" | "-h" => {
+            run::say(USAGE);
+            Ok(())
+        }
+        other => Err(format!("there is no `{other}`; there is `build`, `demo` and `test`")),
+    }
+}
+
+/// The binary first, because it builds the policies.
+fn build(repository: &Repository) -> Result<(), String> {
+    run::say("building target/release/attain");
+    let mut cargo = repository.cargo();
+    cargo.args(["build", "--release", "--package", "attain", "--bin", "attain"]);
+    run::run(&mut cargo, "the binary doesn't build; the compiler's messages are above")?;
+    for policy in repository.policies()? {
+        let mut attain = repository.attain();
+        attain.args(["policy", "build"]).arg(&policy.folder).arg("--out").arg(&policy.component);
+        run::run(&mut attain, &format!("policy `{}` doesn't build; the messages are above", policy.name))?;
+    }
+    Ok(())
+}
+
+/// Tests find the binary in `ATTAIN_BIN` and the components in `ATTAIN_POLICIES`.
+fn test(repository: &Repository, arguments: &[String]) -> Result<(), String> {
+    let mut cargo = repository.cargo();
+    cargo.args(["test", "--release", "--workspace"]).args(arguments);
+    cargo.env("ATTAIN_BIN", repository.binary()).env("ATTAIN_POLICIES", repository.components());
+    run::run(&mut cargo, "a test failed; its report is above")
+}
