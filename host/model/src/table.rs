@@ -164,14 +164,18 @@ impl ColumnDigest {
         ColumnDigest { form, rows: 0 }
     }
 
+    /// Adds rows of numbers.
+    pub fn add_numbers(&mut self, numbers: &[i64]) {
+        self.rows += numbers.len();
+        self.form.numbers(numbers);
+    }
+
     /// Adds rows.
     pub fn add(&mut self, data: &Data) {
-        self.rows += data.len();
         match data {
-            Data::Numbers(numbers) => {
-                self.form.numbers(numbers);
-            }
+            Data::Numbers(numbers) => self.add_numbers(numbers),
             Data::Texts(texts) => {
+                self.rows += texts.codes.len();
                 for text in texts.iter() {
                     match text {
                         None => self.form.number(NO_VALUE),

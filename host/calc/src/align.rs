@@ -1,0 +1,280 @@
+//! Joining by participant: targets, history, carries and roll-ups, a value for each row of people.
+//!
+//! Both sides stand in the order of participants, so a join is one walk over each, in pieces.
+
+use crate::error::RunError;
+use crate::figures::{Figures, Rows};
+use crate::prepare::{Aligned, Prepared};
+use crate::project::People;
+use attain_model::plan::{Reach, Source};
+use attain_model::{Data, NO_VALUE, Type, number};
+use std::collections::BTreeMap;
+
+const PIECE: usize = 65_536;
+
+/// How the rows of a person become one value.
+#[derive(Clone, Copy, PartialEq)]
+enum Fold {
+    Sum,
+    First,
+}
+
+/// A table's persons, one after the other, each with one value.
+struct Persons<'a> {
+    rows: &'a dyn Rows,
+    columns: [usize; 2],
+    fold: Fold,
+    next: usize,
+    piece: Option<(Vec<Option<String>>, Vec<i64>)>,
+    place: usize,
+}
+
+impl<'a> Persons<'a> {
+    fn new(rows: &'a dyn Rows, participant: usize, value: usize, fold: Fold) -> Self {
+        Persons { rows, columns: [participant, value], fold, next: 0, piece: None, place: 0 }
+    }
+
+    fn peek(&mut self) -> Result<Option<(&str, i64)>, RunError> {
+        let used_up = self.piece.as_ref().is_none_or(|(ids, _)| self.place >= ids.len());
+        if used_up {
+            if self.next >= self.rows.rows() {
+                return Ok(None);
+            }
+            let last = self.rows.rows().min(self.next + PIECE);
+            let mut data = self.rows.read(&self.columns, self.next..last).map_err(RunError::Read)?.into_iter();
+            let (Some(Data::Texts(ids)), Some(Data::Numbers(values))) = (data.next(), data.next()) else {
+                return Err(RunError::Read("a joined column is not of numbers".into()));
+            };
+            self.piece = Some((ids.iter().map(|id| id.map(str::to_owned)).collect(), values));
+            self.next = last;
+            self.place = 0;
+        }
+        let Some((ids, values)) = &self.piece else { return Ok(None) };
+        let id = ids.get(self.place).and_then(|id| id.as_deref()).unwrap_or_default();
+        Ok(Some((id, values.get(self.place).copied().unwrap_or(NO_VALUE))))
+    }
+
+    /// The value of a person; persons are asked for in rising order.
+    fn value_of(&mut self, participant: &str) -> Result<i64, RunError> {
+        let fold = self.fold;
+        let mut value = NO_VALUE;
+        loop {
+            match self.peek()? {
+                Some((id, _)) if id < participant => {}
+                Some((id, row)) if id == participant => {
+                    value = match fold {
+                        Fold::First if value != NO_VALUE => value,
+                        Fold::First => row,
+                        Fold::Sum => add(value, row).ok_or_else(|| too_large(participant))?,
+                    };
+                }
+                _ => return Ok(value),
+            }
+            self.place += 1;
+        }
+    }
+}
+
+/// Adds two values; what has no value adds nothing.
+fn add(a: i64, b: i64) -> Option<i64> {
+    match (a, b) {
+        (NO_VALUE, b) => Some(b),
+        (a, NO_VALUE) => Some(a),
+        (a, b) => a.checked_add(b).filter(|sum| *sum != NO_VALUE),
+    }
+}
+
+fn too_large(participant: &str) -> RunError {
+    RunError::Number {
+        step: "history".to_owned(),
+        participant: participant.to_owned(),
+        what: "the sum over periods or people is too large for a number".to_owned(),
+    }
+}
+
+/// Outputs of this run that are already complete: by step, by output.
+pub(crate) type Finished = Vec<Vec<Vec<i64>>>;
+
+/// The values of a source for each row of people.
+pub(crate) fn values(
+    prepared: &Prepared,
+    figures: &Figures,
+    people: &People,
+    finished: &Finished,
+    aligned: &Aligned,
+) -> Result<Vec<i64>, RunError> {
+    match &aligned.source {
+        Source::Target(metric) => match figures.targets {
+            Some(targets) => join(people, targets, metric, aligned.kind, Fold::First),
+            None => Ok(vec![NO_VALUE; people.len()]),
+        },
+        Source::Carry(output) => {
+            let step = prepared.steps.get(aligned.step).map_or("", |step| step.name.as_str());
+            let before = prepared.period.previous(prepared.calendar);
+            match figures.past.iter().find(|past| Some(past.period) == before) {
+                Some(past) => join(people, past.outcome, &format!("{step}.{output}"), aligned.kind, Fold::Sum),
+                None => Ok(vec![NO_VALUE; people.len()]),
+            }
+        }
+        Source::History { reach, of } => history(prepared, figures, people, finished, *reach, of, aligned.kind),
+        Source::RollUp { of, by } => roll_up(prepared, people, finished, of, by),
+        _ => Ok(vec![NO_VALUE; people.len()]),
+    }
+}
+
+fn history(
+    prepared: &Prepared,
+    figures: &Figures,
+    people: &People,
+    finished: &Finished,
+    reach: Reach,
+    of: &Source,
+    kind: Type,
+) -> Result<Vec<i64>, RunError> {
+    let (earlier, and_now) = reach.periods(prepared.period, prepared.calendar);
+    let fold = if reach.is_sum() { Fold::Sum } else { Fold::First };
+    let mut total = vec![NO_VALUE; people.len()];
+    for past in figures.past.iter().filter(|past| earlier.contains(&past.period)) {
+        let values = match of {
+            Source::Target(metric) => match past.targets {
+                Some(targets) => join(people, targets, metric, kind, fold)?,
+                None => continue,
+            },
+            Source::Output { step, output } => join(people, past.outcome, &format!("{step}.{output}"), kind, fold)?,
+            Source::Column(name) => join(people, past.people, name, kind, fold)?,
+            _ => continue,
+        };
+        add_all(people, &mut total, &values)?;
+    }
+    if and_now {
+        let values = match of {
+            Source::Target(metric) => match figures.targets {
+                Some(targets) => join(people, targets, metric, kind, fold)?,
+                None => vec![NO_VALUE; people.len()],
+            },
+            Source::Output { .. } => by_person(people, finished_output(prepared, finished, of)?)?,
+            Source::Column(name) => join(people, figures.people, name, kind, fold)?,
+            _ => vec![NO_VALUE; people.len()],
+        };
+        add_all(people, &mut total, &values)?;
+    }
+    Ok(total)
+}
+
+fn add_all(people: &People, total: &mut [i64], values: &[i64]) -> Result<(), RunError> {
+    for (row, (sum, value)) in total.iter_mut().zip(values).enumerate() {
+        *sum = match add(*sum, *value) {
+            Some(sum) => sum,
+            None => return Err(too_large(&people.participant(row)?)),
+        };
+    }
+    Ok(())
+}
+
+/// Joins a column to people. A table without that column has no values.
+fn join(people: &People, other: &dyn Rows, column: &str, kind: Type, fold: Fold) -> Result<Vec<i64>, RunError> {
+    let (Some(participant), Some(value)) = (other.find("participant"), other.find(column)) else {
+        return Ok(vec![NO_VALUE; people.len()]);
+    };
+    let found = other.columns().get(value).map_or(kind, |(_, kind)| *kind);
+    if found.unit != kind.unit {
+        return Err(RunError::Read(format!("column `{column}` was {found} and is {kind}; periods can't be compared").into()));
+    }
+    let mut persons = Persons::new(other, participant, value, fold);
+    let mut values = Vec::with_capacity(people.len());
+    let mut last: Option<(String, i64)> = None;
+    people.each_participant(|id| {
+        let value = match &last {
+            Some((known, value)) if known == id => *value,
+            _ => {
+                let value = persons.value_of(id)?;
+                let value = number::rescale(value, found.decimals, kind.decimals).ok_or_else(|| too_large(id))?;
+                last = Some((id.to_owned(), value));
+                value
+            }
+        };
+        values.push(value);
+        Ok(())
+    })?;
+    Ok(values)
+}
+
+fn finished_output<'a>(prepared: &Prepared, finished: &'a Finished, of: &Source) -> Result<&'a [i64], RunError> {
+    let Source::Output { step, output } = of else { return Ok(&[]) };
+    let place = prepared.steps.iter().position(|s| &s.name == step);
+    let found = place.and_then(|place| {
+        let column = prepared.steps.get(place)?.binding.outputs.iter().position(|o| &o.name == output)?;
+        finished.get(place)?.get(column)
+    });
+    found.map(Vec::as_slice).ok_or_else(|| RunError::Read(format!("`{of}` isn't computed yet").into()))
+}
+
+/// Each row gets the sum over all rows of its person.
+fn by_person(people: &People, values: &[i64]) -> Result<Vec<i64>, RunError> {
+    let mut sums = vec![NO_VALUE; values.len()];
+    let mut first = 0;
+    let mut row = 0;
+    let mut last: Option<String> = None;
+    let close = |sums: &mut Vec<i64>, first: usize, end: usize, id: &str| -> Result<(), RunError> {
+        let rows = values.get(first..end).unwrap_or_default();
+        let sum = rows.iter().try_fold(NO_VALUE, |sum, value| add(sum, *value)).ok_or_else(|| too_large(id))?;
+        sums.iter_mut().take(end).skip(first).for_each(|slot| *slot = sum);
+        Ok(())
+    };
+    people.each_participant(|id| {
+        if last.as_deref() != Some(id) {
+            if let Some(previous) = &last {
+                close(&mut sums, first, row, previous)?;
+            }
+            first = row;
+            last = Some(id.to_owned());
+        }
+        row += 1;
+        Ok(())
+    })?;
+    if let Some(previous) = &last {
+        close(&mut sums, first, row, previous)?;
+    }
+    Ok(sums)
+}
+
+fn roll_up(
+    prepared: &Prepared,
+    people: &People,
+    finished: &Finished,
+    of: &Source,
+    by: &str,
+) -> Result<Vec<i64>, RunError> {
+    let mut sums: BTreeMap<String, i64> = BTreeMap::new();
+    let mut first = 0;
+    let whole = match of {
+        Source::Output { .. } => Some(finished_output(prepared, finished, of)?),
+        _ => None,
+    };
+    let name = if let Source::Column(name) = of { name.as_str() } else { by };
+    while first < people.len() {
+        let range = first..people.len().min(first + PIECE);
+        let mut data = people.read_named(&[by, name], range.clone())?.into_iter();
+        let (Some(Data::Texts(owners)), Some(values)) = (data.next(), data.next()) else {
+            return Err(RunError::Read(format!("`{by}` is not a text column").into()));
+        };
+        for (place, owner) in owners.iter().enumerate() {
+            let value = match (&whole, &values) {
+                (Some(outputs), _) => outputs.get(range.start + place).copied(),
+                (None, Data::Numbers(numbers)) => numbers.get(place).copied(),
+                (None, Data::Texts(_)) => None,
+            };
+            if let Some(owner) = owner {
+                let sum = sums.entry(owner.to_owned()).or_insert(NO_VALUE);
+                *sum = add(*sum, value.unwrap_or(NO_VALUE)).ok_or_else(|| too_large(owner))?;
+            }
+        }
+        first = range.end;
+    }
+    let mut values = Vec::with_capacity(people.len());
+    people.each_participant(|id| {
+        values.push(sums.get(id).copied().unwrap_or(NO_VALUE));
+        Ok(())
+    })?;
+    Ok(values)
+}

@@ -1,0 +1,267 @@
+//! Why a person got what they got: each step's own explanation, held against what was kept.
+//!
+//! Nothing is explained that doesn't add up: contributions are summed, the outputs are computed again, and
+//! both must equal the kept outcome to the last unit.
+
+use crate::align;
+use crate::error::RunError;
+use crate::figures::{Figures, Rows};
+use crate::groups::Groups;
+use crate::prepare::{From, Prepared, PreparedStep, is_each};
+use crate::project::{People, Pool, Values};
+use crate::stage::{Gathered, drawn, groups_of};
+use attain_engine::{Call, Limits};
+use attain_model::manifest::{OutputKind, Per};
+use attain_model::nearest::hint;
+use attain_model::{Data, NO_VALUE};
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+/// How one person's outcome came about: a part for each of their rows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Explanation {
+    /// Who.
+    pub participant: String,
+    /// A part for each assignment.
+    pub rows: Vec<ExplainedRow>,
+}
+
+/// One row of a person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExplainedRow {
+    /// Its place in the outcome.
+    pub row: usize,
+    /// What it is paid.
+    pub payout: i64,
+    /// A part for each step of the plan.
+    pub steps: Vec<Explained>,
+}
+
+/// What one step says of one row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Explained {
+    /// The step's place in the plan.
+    pub step: usize,
+    /// What it read: a number for each numeric input, a text for each text; none where there is no value.
+    pub inputs: Vec<Cell>,
+    /// What it gave.
+    pub outputs: Vec<i64>,
+    /// How.
+    pub steps: Vec<attain_engine::Step>,
+}
+
+/// A value that a step read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Cell {
+    /// Nothing is bound, or there is no value.
+    None,
+    /// A number in the input's decimals.
+    Number(i64),
+    /// A name.
+    Text(String),
+}
+
+/// Explains one participant's rows of a kept outcome.
+pub fn explain(
+    prepared: &Prepared,
+    figures: &Figures,
+    outcome: &dyn Rows,
+    limits: &Limits,
+    participant: &str,
+) -> Result<Explanation, RunError> {
+    let people = People::new(figures.people, &prepared.population)?;
+    let rows = people.rows_of(participant)?;
+    if rows.is_empty() {
+        return Err(RunError::Participant { participant: participant.to_owned(), hint: suggestion(&people, participant)? });
+    }
+    let explainer = Explainer { prepared, figures, people, outcome, limits };
+    let mut explained = Vec::new();
+    for row in rows {
+        let mut steps = Vec::new();
+        for step in 0..prepared.steps.len() {
+            steps.push(explainer.step(step, row, participant)?);
+        }
+        let payout = explainer.kept("payout", row..row + 1)?.first().copied().unwrap_or(NO_VALUE);
+        explainer.check_payout(participant, &steps, payout)?;
+        explained.push(ExplainedRow { row, payout, steps });
+    }
+    Ok(Explanation { participant: participant.to_owned(), rows: explained })
+}
+
+/// The nearest of the names around where the participant would stand, and of those that sort like it.
+fn suggestion(people: &People, participant: &str) -> Result<String, RunError> {
+    let mut names = BTreeSet::new();
+    let lower = participant.to_lowercase();
+    people.each_participant(|id| {
+        if names.len() < 2000 || id.to_lowercase() == lower {
+            names.insert(id.to_owned());
+        }
+        Ok(())
+    })?;
+    let same = names.iter().find(|id| id.to_lowercase() == lower);
+    Ok(match same {
+        Some(id) => format!("; did you mean `{id}`?"),
+        None => hint(participant, names.iter().map(String::as_str)),
+    })
+}
+
+struct Explainer<'a> {
+    prepared: &'a Prepared,
+    figures: &'a Figures<'a>,
+    people: People<'a>,
+    outcome: &'a dyn Rows,
+    limits: &'a Limits,
+}
+
+impl Explainer<'_> {
+    fn kept(&self, column: &str, rows: Range<usize>) -> Result<Vec<i64>, RunError> {
+        let place = self.outcome.find(column).ok_or_else(|| RunError::Read(format!("the outcome has no column `{column}`").into()))?;
+        match self.outcome.read(&[place], rows).map_err(RunError::Read)?.into_iter().next() {
+            Some(Data::Numbers(numbers)) => Ok(numbers),
+            _ => Err(RunError::Read(format!("column `{column}` of the outcome is not of numbers").into())),
+        }
+    }
+
+    fn check_payout(&self, participant: &str, steps: &[Explained], payout: i64) -> Result<(), RunError> {
+        let mut sum = 0i128;
+        for (step, explained) in self.prepared.steps.iter().zip(steps) {
+            let paid = step.kinds.iter().zip(&explained.outputs).filter(|(kind, value)| **kind == OutputKind::Pay && **value != NO_VALUE);
+            sum += paid.map(|(_, value)| i128::from(*value)).sum::<i128>();
+        }
+        if sum == i128::from(payout) {
+            return Ok(());
+        }
+        Err(RunError::Explanation {
+            step: "payout".to_owned(),
+            participant: participant.to_owned(),
+            what: format!("the steps pay {sum} and {payout} was kept"),
+        })
+    }
+
+    /// Explains one step of one row, with all rows that the policy must see for it.
+    fn step(&self, place: usize, row: usize, participant: &str) -> Result<Explained, RunError> {
+        let step = self.prepared.steps.get(place).ok_or_else(|| RunError::Read("there is no such step".into()))?;
+        let range = if is_each(step) { row..row + 1 } else { 0..self.people.len() };
+        let source = self.gather(step, place, range.clone())?;
+        let outputs = |of: usize, output: usize| source.output(of, output);
+        let aligned = |at: usize| source.aligned(at);
+        let pool = Pool { rows: range.len(), people: &source.people, outputs: &outputs, aligned: &aligned };
+        let values = drawn(step, &pool).map_err(|_| RunError::Number {
+            step: step.name.clone(),
+            participant: participant.to_owned(),
+            what: "an input's value doesn't fit its decimals".to_owned(),
+        })?;
+        let inside = row - range.start;
+        let groups = if is_each(step) { Groups { rows: vec![0], ends: vec![1] } } else { groups_of(step, &values, range.len()) };
+        let at = groups.rows.iter().position(|r| *r == inside).unwrap_or(0);
+        let group = groups.ends.partition_point(|end| *end <= at);
+        let first = group.checked_sub(1).and_then(|before| groups.ends.get(before)).copied().unwrap_or(0);
+        let batch = first..groups.ends.get(group).copied().unwrap_or(range.len());
+        let gathered = Gathered::new(step, &values, &groups, &batch);
+        self.ask(step, &gathered, at - first, row, participant, cells(&values, inside))
+    }
+
+    fn ask(&self, step: &PreparedStep, gathered: &Gathered, at: usize, row: usize, participant: &str, inputs: Vec<Cell>) -> Result<Explained, RunError> {
+        let call = Call { parameters: &step.parameters, context: &self.prepared.context, binding: &step.binding, limits: self.limits };
+        let failed = |source| RunError::Policy { step: step.name.clone(), participant: Some(participant.to_owned()), source };
+        let differs = |what: String| RunError::Explanation { step: step.name.clone(), participant: participant.to_owned(), what };
+        let batch = gathered.batch(step);
+        let evaluated = step.policy.evaluate(&call, &batch).map_err(failed)?;
+        let wanted = [u32::try_from(at).unwrap_or(u32::MAX)];
+        let mut explained = step.policy.explain(&call, &batch, &wanted).map_err(failed)?;
+        let steps = explained.pop().ok_or_else(|| differs("it explains nothing".to_owned()))?;
+        let mut outputs = Vec::new();
+        for (place, output) in step.binding.outputs.iter().enumerate() {
+            let name = format!("{}.{}", step.name, output.name);
+            let kept = self.kept(&name, row..row + 1)?.first().copied().unwrap_or(NO_VALUE);
+            let from = if output.per == Per::Group { 0 } else { at };
+            let computed = evaluated.columns.get(place).and_then(|column| column.get(from)).copied().unwrap_or(NO_VALUE);
+            if kept != computed {
+                return Err(differs(format!("`{}` comes out as {computed} and {kept} was kept", output.name)));
+            }
+            let adds = steps.iter().filter_map(|step| step.adds_to.filter(|(to, _)| usize::from(*to) == place));
+            let (mut count, mut sum) = (0, 0i128);
+            adds.for_each(|(_, value)| {
+                count += 1;
+                sum += i128::from(value);
+            });
+            let must = step.kinds.get(place) == Some(&OutputKind::Pay) || output.kind == OutputKind::Pay;
+            let paid = if kept == NO_VALUE { 0 } else { i128::from(kept) };
+            if (must || count > 0) && sum != paid {
+                return Err(differs(format!("the steps add up to {sum} and `{}` is {paid}", output.name)));
+            }
+            outputs.push(kept);
+        }
+        let place = self.prepared.steps.iter().position(|s| s.name == step.name).unwrap_or(0);
+        Ok(Explained { step: place, inputs, outputs, steps })
+    }
+
+    fn gather(&self, step: &PreparedStep, place: usize, range: Range<usize>) -> Result<Gathering, RunError> {
+        let mut gathering = Gathering::default();
+        for feed in &step.feeds {
+            match &feed.from {
+                From::People(name) => {
+                    if gathering.people.iter().all(|(known, _)| known != name) {
+                        let data = self.people.read_named(&[name], range.clone())?.into_iter().next();
+                        gathering.people.extend(data.map(|data| (name.clone(), data)));
+                    }
+                }
+                From::Output(of, output) => {
+                    let earlier = self.prepared.steps.get(*of);
+                    let name = earlier.and_then(|s| Some(format!("{}.{}", s.name, s.binding.outputs.get(*output)?.name)));
+                    let values = self.kept(&name.unwrap_or_default(), range.clone())?;
+                    gathering.outputs.push((*of, *output, values));
+                }
+                From::Aligned(at) => {
+                    let Some(aligned) = self.prepared.aligned.get(*at) else { continue };
+                    let finished = self.finished(place)?;
+                    let values = align::values(self.prepared, self.figures, &self.people, &finished, aligned)?;
+                    let values = values.get(range.clone()).unwrap_or_default().to_vec();
+                    gathering.aligned.push((*at, values));
+                }
+                From::Nothing | From::Constant(_) | From::Word(_) => {}
+            }
+        }
+        Ok(gathering)
+    }
+
+    /// What earlier steps gave everybody, for sums over people and periods.
+    fn finished(&self, before: usize) -> Result<align::Finished, RunError> {
+        let mut finished = Vec::new();
+        for step in self.prepared.steps.iter().take(before) {
+            let columns = step.binding.outputs.iter().map(|output| self.kept(&format!("{}.{}", step.name, output.name), 0..self.outcome.rows()));
+            finished.push(columns.collect::<Result<Vec<_>, _>>()?);
+        }
+        Ok(finished)
+    }
+}
+
+#[derive(Default)]
+struct Gathering {
+    people: Vec<(String, Data)>,
+    outputs: Vec<(usize, usize, Vec<i64>)>,
+    aligned: Vec<(usize, Vec<i64>)>,
+}
+
+impl Gathering {
+    fn output(&self, of: usize, output: usize) -> &[i64] {
+        let found = self.outputs.iter().find(|(s, o, _)| (*s, *o) == (of, output));
+        found.map(|(_, _, values)| values.as_slice()).unwrap_or_default()
+    }
+
+    fn aligned(&self, at: usize) -> &[i64] {
+        self.aligned.iter().find(|(a, _)| *a == at).map(|(_, values)| values.as_slice()).unwrap_or_default()
+    }
+}
+
+fn cells(values: &[Values], row: usize) -> Vec<Cell> {
+    let cell = |values: &Values| match values {
+        Values::Nothing => Cell::None,
+        Values::Numbers(numbers) => match numbers.get(row).copied().unwrap_or(NO_VALUE) {
+            NO_VALUE => Cell::None,
+            number => Cell::Number(number),
+        },
+        Values::Texts(texts) => texts.get(row).map_or(Cell::None, |text| Cell::Text(text.to_owned())),
+    };
+    values.iter().map(cell).collect()
+}
