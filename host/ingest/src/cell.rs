@@ -1,0 +1,163 @@
+//! A cell as a reader found it, and what it means under a column's type.
+
+use crate::error::shown;
+use crate::settings::date::{DAYS, DateFormat, read_iso, write_iso};
+use crate::settings::number::NumberFormat;
+use attain_model::number::{NO_VALUE, NumberError, format, parse, power_of_ten, rescale};
+use attain_model::{Type, Unit};
+use std::borrow::Cow;
+
+/// What stands in a cell.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Cell<'a> {
+    /// Nothing.
+    Empty,
+    /// Text as it stands, spaces around it included.
+    Text(Cow<'a, str>),
+    /// A number of the given decimals, exact.
+    Scaled(i64, u8),
+    /// A whole number of the smallest unit, whichever that is: what SQL gives.
+    Smallest(i64),
+    /// A number of a spreadsheet, which has no others.
+    Float(f64),
+    /// A floating-point number of a file that could have kept an exact one: no money.
+    Binary(f64),
+    /// A day, counted from 1970-01-01.
+    Day(i64),
+    /// True or false.
+    Flag(i64),
+    /// What can't be a value, as it is shown, and why.
+    Fault(Cow<'a, str>, &'static str),
+}
+
+impl Cell<'_> {
+    /// The cell as an error shows it.
+    pub fn shown(&self) -> String {
+        match self {
+            Cell::Empty => String::new(),
+            Cell::Text(text) => shown(text),
+            Cell::Scaled(value, decimals) => format(*value, *decimals),
+            Cell::Smallest(value) => value.to_string(),
+            Cell::Float(float) | Cell::Binary(float) => float.to_string(),
+            Cell::Day(day) => write_iso(*day),
+            Cell::Flag(flag) => if *flag == 1 { "true" } else { "false" }.to_owned(),
+            Cell::Fault(text, _) => shown(text),
+        }
+    }
+}
+
+/// How the cells of a column are read.
+#[derive(Clone, Debug)]
+pub(crate) struct Reading {
+    pub kind: Type,
+    pub number: Option<NumberFormat>,
+    pub date: Option<DateFormat>,
+}
+
+impl Reading {
+    /// The cell's number; none for no value, else what is wrong with it.
+    pub fn number(&self, cell: &Cell<'_>) -> Result<i64, String> {
+        let value = match (self.kind.unit, cell) {
+            (_, Cell::Empty) => return Ok(NO_VALUE),
+            (_, Cell::Fault(_, why)) => return Err((*why).to_owned()),
+            (Unit::Date, Cell::Day(day)) => *day,
+            (Unit::Date, Cell::Text(text)) => self.day(text.trim())?,
+            (Unit::Date, Cell::Smallest(day)) => *day,
+            (Unit::Flag, Cell::Flag(flag)) => *flag,
+            (Unit::Flag, Cell::Text(text)) if text.trim().eq_ignore_ascii_case("true") => 1,
+            (Unit::Flag, Cell::Text(text)) if text.trim().eq_ignore_ascii_case("false") => 0,
+            (Unit::Date, _) | (_, Cell::Day(_) | Cell::Flag(_)) => return Err(self.expected("is of another kind")),
+            (_, Cell::Text(text)) => self.plain(text.trim())?,
+            (_, Cell::Scaled(value, decimals)) => self.scaled(*value, *decimals)?,
+            (_, Cell::Smallest(value)) => *value,
+            (Unit::Money, Cell::Binary(_)) => {
+                return Err("is a floating-point number, expected an exact one; write the column as DECIMAL(18, 2) or as whole numbers".to_owned());
+            }
+            (_, Cell::Float(float) | Cell::Binary(float)) => self.float(*float)?,
+        };
+        self.within(value)
+    }
+
+    fn plain(&self, text: &str) -> Result<i64, String> {
+        let read = match &self.number {
+            Some(number) => number.read(text, self.kind.decimals),
+            None => parse(text, self.kind.decimals),
+        };
+        read.map_err(|error| self.refused(error))
+    }
+
+    fn scaled(&self, value: i64, decimals: u8) -> Result<i64, String> {
+        rescale(value, decimals, self.kind.decimals).ok_or_else(|| {
+            let lost = decimals > self.kind.decimals;
+            let most = self.kind.decimals;
+            self.refused(if lost { NumberError::TooManyDecimals(most) } else { NumberError::TooLarge(most) })
+        })
+    }
+
+    /// A float stands for the shortest decimal number that is read back as it; a number that needs more than 15
+    /// digits was computed, not entered, and which decimals are meant is a guess.
+    fn float(&self, float: f64) -> Result<i64, String> {
+        let text = float_text(float).ok_or_else(|| {
+            "is not an exact number of at most 15 digits; round it in the workbook, such as `=ROUND(A1,2)`".to_owned()
+        })?;
+        parse(&text, self.kind.decimals).map_err(|error| self.refused(error))
+    }
+
+    fn day(&self, text: &str) -> Result<i64, String> {
+        let read = match &self.date {
+            Some(format) => format.read(text),
+            None => read_iso(text),
+        };
+        read.ok_or_else(|| match &self.date {
+            Some(format) => format!("is not a day written as `{}`", format.name()),
+            None => "is not a day, expected such as `2017-03-01`; name another way to write days in the mapping, such as `date = \"DD.MM.YYYY\"`".to_owned(),
+        })
+    }
+
+    fn within(&self, value: i64) -> Result<i64, String> {
+        let good = match self.kind.unit {
+            Unit::Flag => (0..=1).contains(&value),
+            Unit::Level => (0..=3).contains(&value),
+            Unit::Date => DAYS.contains(&value),
+            _ => value != NO_VALUE,
+        };
+        if good { Ok(value) } else { Err(self.expected("is out of range")) }
+    }
+
+    fn refused(&self, error: NumberError) -> String {
+        let advice = match (error, &self.number) {
+            (NumberError::NotANumber, None) => {
+                "; name another way to write numbers in the mapping, such as `number = \"1,234.56\"`"
+            }
+            (NumberError::TooManyDecimals(_), _) => "; round it at its source or declare more decimals",
+            (NumberError::NotANumber | NumberError::TooLarge(_), _) => "",
+        };
+        format!("{}{advice}", self.expected(&error.to_string()))
+    }
+
+    fn expected(&self, what: &str) -> String {
+        let kind = self.kind;
+        let example = match (kind.unit, &self.number) {
+            (Unit::Date, _) => "such as `2017-03-01`".to_owned(),
+            (Unit::Flag, _) => "0 or 1".to_owned(),
+            (Unit::Level, _) => "0 to 3".to_owned(),
+            (_, Some(number)) => format!("written as `{}`", number.sample()),
+            (_, None) => format!("such as `{}`", sample(kind.decimals)),
+        };
+        format!("{what}, expected {kind}, {example}")
+    }
+}
+
+/// A plain number of these decimals: `1234.50`.
+fn sample(decimals: u8) -> String {
+    let value = 12_345_i64.checked_mul(power_of_ten(decimals)).map_or(12_345, |v| v / 10);
+    format(value, decimals)
+}
+
+/// The shortest decimal number that is read back as this float, when it has at most 15 significant digits.
+pub(crate) fn float_text(float: f64) -> Option<String> {
+    let text = float.is_finite().then(|| float.to_string())?;
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    let significant = digits.trim_start_matches('0').trim_end_matches('0').len();
+    (significant <= 15).then_some(if text == "-0" { "0".to_owned() } else { text })
+}
