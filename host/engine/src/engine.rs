@@ -144,7 +144,10 @@ impl Engine {
         let failed = |what: String| PolicyError::Compile { what };
         let work = || {
             check::check(bytes, &self.publish)?;
-            Component::from_binary(&self.wasmtime, bytes).map_err(|error| failed(format!("{error:#}")))
+            Component::from_binary(&self.wasmtime, bytes).map_err(|error| {
+                let what = format!("{error:#}");
+                too_many_parts(&what).unwrap_or_else(|| failed(what))
+            })
         };
         let compiled = std::thread::scope(|scope| {
             let thread = std::thread::Builder::new()
@@ -175,6 +178,27 @@ impl std::fmt::Debug for Engine {
     }
 }
 
+/// Reads the allocator's refusal of a component that needs more of something than a slot has, such as
+/// `... transitively contains 3 Wasm linear memories, which exceeds the configured maximum of 2 ...`.
+fn too_many_parts(refusal: &str) -> Option<PolicyError> {
+    if !refusal.contains("pooling allocator") {
+        return None;
+    }
+    let number_after = |words: &str| -> Option<u64> {
+        let (_, rest) = refusal.split_once(words)?;
+        rest.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
+    };
+    let either = |one: &str, other: &str| number_after(one).or_else(|| number_after(other));
+    let what = match () {
+        () if refusal.contains("element size") => "elements in a table",
+        () if refusal.contains("memories") => "linear memories",
+        () if refusal.contains("tables") => "tables",
+        () => "core instances",
+    };
+    let found = either("contains ", "count of ").or_else(|| number_after("element size of "))?;
+    Some(PolicyError::Structure { what, found, most: either("maximum of ", "limit of ")? })
+}
+
 fn pool(slots: u32, limits: &Limits) -> PoolingAllocationConfig {
     let mut pool = PoolingAllocationConfig::new();
     pool.total_component_instances(slots)
@@ -185,6 +209,7 @@ fn pool(slots: u32, limits: &Limits) -> PoolingAllocationConfig {
         .max_core_instances_per_component(limits.instances)
         .max_memories_per_component(limits.memories)
         .max_tables_per_component(limits.tables)
+        .max_tables_per_module(limits.tables)
         .table_elements(limits.table_elements as usize)
         .max_memory_size(4 << 30)
         .linear_memory_keep_resident(KEEP_RESIDENT_BYTES)

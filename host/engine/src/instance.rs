@@ -69,7 +69,9 @@ impl<'a> Fresh<'a> {
             source: source.into_boxed_dyn_error(),
         };
         store.limiter(|state| state);
-        store.set_fuel(store.data().fuel_max).map_err(host)?;
+        // One more than allowed: the engine looks only now and then, so what is left of it tells whether the
+        // allowance was kept.
+        store.set_fuel(store.data().fuel_max.saturating_add(1)).map_err(host)?;
         store.set_epoch_deadline(ticker::ticks(allowance.limits.wall_ms));
         store.epoch_deadline_trap();
         store.set_hostcall_fuel(usize::try_from(allowance.output).unwrap_or(usize::MAX));
@@ -104,13 +106,21 @@ impl<'a> Fresh<'a> {
             .instance
             .get_typed_func::<P, (R,)>(&mut self.store, index)
             .and_then(|function| function.call(&mut self.store, parameters));
-        called.map(|(result,)| result).map_err(|error| trap::classify(error, export, self.store.data()))
+        let (result,) = called.map_err(|error| trap::classify(error, export, self.store.data()))?;
+        let state = self.store.data();
+        if self.left() == 0 {
+            return Err(PolicyError::Fuel { export, allowed: state.fuel_max, rows: state.rows });
+        }
+        Ok(result)
+    }
+
+    fn left(&self) -> u64 {
+        self.store.get_fuel().unwrap_or(0)
     }
 
     /// Fuel used since the start.
     pub(crate) fn fuel(&self) -> u64 {
-        let left = self.store.get_fuel().unwrap_or(0);
-        self.store.data().fuel_max.saturating_sub(left)
+        self.store.data().fuel_max.saturating_add(1).saturating_sub(self.left())
     }
 
     /// Linear memory at its largest.

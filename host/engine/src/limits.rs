@@ -58,6 +58,8 @@ impl Default for Limits {
     }
 }
 
+const FUEL_MAX: u64 = i64::MAX as u64 - 1;
+
 /// What a 32-bit memory can have. A page less than the allocator's slot, so that the limit is met first.
 const MEMORY_BYTES_MAX: u64 = (4 << 30) - (64 << 10);
 
@@ -66,8 +68,8 @@ const STEP_BYTES: u64 = 160;
 
 impl Limits {
     pub(crate) fn fuel(&self, rows: u64) -> u64 {
-        // A guest counts its fuel in an i64, so more than that is no more.
-        self.fuel_base.saturating_add(self.fuel_per_row.saturating_mul(rows)).min(i64::MAX.unsigned_abs())
+        // A guest counts its fuel in an i64, and is given one more than this.
+        self.fuel_base.saturating_add(self.fuel_per_row.saturating_mul(rows)).min(FUEL_MAX)
     }
 
     pub(crate) fn memory(&self, rows: u64) -> u64 {

@@ -96,8 +96,11 @@ fn describe(engine: &wasmtime::Engine) -> String {
     let switch = |on: bool| if on { "on" } else { "off" };
     line("profile", &"exact");
     line("wasmtime", &WASMTIME);
-    line("compiler", &format!("{:?}", engine.get_strategy()));
-    line("opt-level", &format!("{:?}", engine.get_cranelift_opt_level()));
+    line("compiler", &engine.get_strategy().map_or_else(String::new, |strategy| format!("{strategy:?}")));
+    line(
+        "opt-level",
+        &engine.get_cranelift_opt_level().map_or_else(String::new, |level| format!("{level:?}")),
+    );
     line("inlining", &format!("{:?}", engine.get_compiler_inlining()));
     line("nan-canonicalization", &switch(engine.get_cranelift_nan_canonicalization() == Some(true)));
     line("relaxed-simd-deterministic", &switch(engine.get_relaxed_simd_deterministic()));

@@ -1,0 +1,11 @@
+//! The engine against guests that behave and guests that don't: `tests/guests/*.wat`, one misbehaviour a file.
+//!
+//! A guest is written as the fields of a core module; what it doesn't define comes from `tests/guests/parts`.
+//! The whole becomes a component the way a real policy does, by `wit-component` and the contract itself. A
+//! file that begins with `(component` is taken as it is.
+
+mod calls;
+mod guests;
+mod limits;
+mod parallel;
+mod publish;

@@ -1,0 +1,1 @@
+  ;; Behaves: five per cent of the first column.

@@ -1,0 +1,10 @@
+  ;; Says why there is no result: code, message, row 1, and a parameter.
+  (data (i32.const 512) "no-target" "\e7\9b\ae\e6\a0\87 is missing\n" "tiers[1].from")
+  (func $evaluate (type $evaluate)
+    (i32.store (i32.const 64) (i32.const 1))
+    (i32.store (i32.const 68) (i32.const 512)) (i32.store (i32.const 72) (i32.const 9))
+    (i32.store (i32.const 76) (i32.const 521)) (i32.store (i32.const 80) (i32.const 18))
+    (i32.store (i32.const 84) (i32.const 1)) (i32.store (i32.const 88) (i32.const 1))
+    (i32.store (i32.const 92) (i32.const 1))
+    (i32.store (i32.const 96) (i32.const 539)) (i32.store (i32.const 100) (i32.const 13))
+    (i32.const 64))

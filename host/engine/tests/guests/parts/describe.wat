@@ -1,0 +1,1 @@
+  (func $describe (result i32) (i32.const 16))

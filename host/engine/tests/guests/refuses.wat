@@ -1,0 +1,11 @@
+  ;; Refuses its parameters: one failure, without a row.
+  (data (i32.const 512) "too-low" "the second tier starts below the first" "tiers[1].from")
+  (func $bind (param i32 i32 i32 i32 i32 i32 i32 i32 i32) (result i32)
+    (i32.store (i32.const 64) (i32.const 1))
+    (i32.store (i32.const 68) (i32.const 80)) (i32.store (i32.const 72) (i32.const 1))
+    (i32.store (i32.const 80) (i32.const 512)) (i32.store (i32.const 84) (i32.const 7))
+    (i32.store (i32.const 88) (i32.const 519)) (i32.store (i32.const 92) (i32.const 38))
+    (i32.store (i32.const 96) (i32.const 0))
+    (i32.store (i32.const 104) (i32.const 1))
+    (i32.store (i32.const 108) (i32.const 557)) (i32.store (i32.const 112) (i32.const 13))
+    (i32.const 64))

@@ -1,0 +1,2 @@
+  ;; Never returns.
+  (func $evaluate (type $evaluate) (loop $again (br $again)) (unreachable))
