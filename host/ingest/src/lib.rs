@@ -12,23 +12,32 @@
 //! a file that is refused leaves nothing behind. Nothing here touches a clock (but for the deadline of a recipe),
 //! a network or, [`FolderFiles`] apart, a disk.
 
+mod build;
 mod builder;
 mod cell;
 mod error;
+mod files;
 mod header;
 mod import;
 mod kind;
 mod limits;
 mod read;
+mod recipe;
 mod schema;
 mod settings;
+mod sql;
+mod targets;
 
+pub use build::{Frame, build};
 pub use error::{ImportError, Problem, Problems};
+pub use files::{Files, FolderFiles};
 pub use import::import;
 pub use kind::FileKind;
 pub use limits::Limits;
+pub use recipe::{Recipe, Source, TableSql};
 pub use schema::Schema;
 pub use settings::column::ColumnSpec;
 pub use settings::date::DateFormat;
 pub use settings::mapping::Mapping;
 pub use settings::number::NumberFormat;
+pub use targets::{Metrics, import_targets};

@@ -2,6 +2,7 @@
 
 use super::{Building, TableBuilder};
 use crate::error::{Collector, ImportError, Place};
+use crate::header::Untyped;
 use crate::settings::date::write_iso;
 use attain_model::number::{NO_VALUE, format};
 use attain_model::table::NO_TEXT;
@@ -22,7 +23,8 @@ pub(super) fn finish(builder: TableBuilder<'_>) -> Result<Table, ImportError> {
     if !problems.is_empty() {
         return Err(ImportError::Rows(problems.into_problems()));
     }
-    if table.rows == 0 {
+    let may_be_empty = expect.untyped != Untyped::Recognised && table.name != "people";
+    if table.rows == 0 && !may_be_empty {
         return Err(ImportError::file(expect.file, "has no row of figures, expected at least one below the header"));
     }
     check_values(&table, &sources, &source_rows, &mut problems);

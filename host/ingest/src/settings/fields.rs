@@ -41,6 +41,11 @@ impl<'a> Fields<'a> {
         self.table.get(key)
     }
 
+    /// Whether the key is there at all.
+    pub fn has(&self, key: &str) -> bool {
+        self.table.contains_key(key)
+    }
+
     /// A problem with the value of a key.
     pub fn wrong(&self, problems: &mut Collector, key: &str, what: impl FnOnce() -> String) {
         problems.add(Place::default(), Some(&self.path_of(key)), what);
