@@ -9,6 +9,7 @@
 pub mod align;
 pub mod compare;
 pub mod error;
+pub mod example;
 pub mod explain;
 pub mod figures;
 pub mod groups;

@@ -1,1 +1,92 @@
-//! What people do: publish, import, run, explain, replay, approve.
+//! What people do: publish a policy, bring figures in, publish a plan, run it, ask why, replay, approve.
+//!
+//! In: who acts for which company, and what they bring. Out: the record of what came of it.
+//! One file a verb. A thing done and its entry in the log are committed together or not at all.
+
+mod approve;
+mod caller;
+mod company;
+mod error;
+mod explain_run;
+mod figures;
+mod keep;
+mod policies;
+mod plans;
+mod replay_run;
+mod run_plan;
+mod sentence;
+mod settings;
+mod snapshots;
+
+pub use attain_calc::{Difference, Progress};
+pub use attain_ingest::ImportError;
+pub use caller::Caller;
+pub use error::{Class, ServiceError};
+pub use explain_run::{Line, Statement, StatementRow, StatementStep, Value};
+pub use plans::PlanCheck;
+pub use replay_run::Replay;
+pub use run_plan::{Cut, RunView};
+pub use settings::Settings;
+pub use snapshots::{ImportRequest, SourceFile};
+
+use attain_engine::{Engine, EngineSettings, Limits};
+use attain_model::CompanyId;
+use attain_store::{Space, Store};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Everything a host does, over one store and one engine. Usable from several threads at once.
+pub struct Service {
+    store: Arc<dyn Store>,
+    engine: Engine,
+    limits: Limits,
+    settings: Settings,
+    /// One writer a company at a time: reads go on.
+    writers: Mutex<HashMap<CompanyId, Arc<Mutex<()>>>>,
+}
+
+impl Service {
+    /// Opens a host's data directory, or makes one.
+    ///
+    /// # Errors
+    ///
+    /// [`ServiceError::Store`] when another process has it open or it is damaged, [`ServiceError::Engine`].
+    pub fn open(settings: Settings) -> Result<Service, ServiceError> {
+        let store = match &settings.data {
+            Some(dir) => attain_store::open(&dir.join("store"), &attain_store::Settings::default())?,
+            None => attain_store::in_memory(),
+        };
+        let engine = Engine::new(EngineSettings {
+            calls_at_once: u32::try_from(settings.threads.saturating_mul(2)).unwrap_or(u32::MAX).clamp(4, 256),
+            cache: settings.data.as_ref().map(|dir| dir.join("compiled")),
+            ..EngineSettings::default()
+        })?;
+        let service = Service { store, engine, limits: Limits::default(), settings, writers: Mutex::default() };
+        service.sweep()?;
+        Ok(service)
+    }
+
+    /// The engine, for those who build and test policies.
+    pub fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    /// How many threads a run takes when nobody says.
+    pub fn threads(&self) -> usize {
+        self.settings.threads
+    }
+
+    fn space(&self, caller: &Caller) -> Space {
+        self.store.company(&caller.company)
+    }
+
+    /// Does something that writes, alone among those who write for this company.
+    fn writing<T>(&self, caller: &Caller, work: impl FnOnce() -> Result<T, ServiceError>) -> Result<T, ServiceError> {
+        let lock = {
+            let mut writers = self.writers.lock().unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(writers.entry(caller.company.clone()).or_default())
+        };
+        let _alone = lock.lock().unwrap_or_else(PoisonError::into_inner);
+        work()
+    }
+}

@@ -1,0 +1,305 @@
+//! A run: pinned, computed, committed whole or not at all.
+
+use crate::caller::Caller;
+use crate::error::ServiceError;
+use crate::figures::Opened;
+use crate::keep::{self, key};
+use crate::plans::{plan_currency, schema_of};
+use crate::snapshots;
+use crate::Service;
+use attain_calc::figures::ReadError;
+use attain_calc::ids::SALT_COLUMNS;
+use attain_calc::{Chunk, OutcomeColumn, Prepared, Progress, Sink, Summary, prepare};
+use attain_engine::Limits;
+use attain_model::nearest::hint;
+use attain_model::plan::{Reach, Source};
+use attain_model::record::{HistoryPin, Pins, RunRecord, RunState, SEMANTICS};
+use attain_model::{Data, Digest, Period, Type, Unit};
+use attain_store::{Batch, Kind, Scan, Space, TableRef, TableWriter};
+use serde::{Deserialize, Serialize};
+use std::sync::atomic::AtomicBool;
+
+/// How a run is cut. Nothing here changes an outcome.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Cut {
+    /// Threads at work; none takes the host's number.
+    pub threads: Option<usize>,
+    /// The most rows of a batch; none takes the engine profile's.
+    pub batch_rows: Option<usize>,
+}
+
+/// A run as kept: its record, and where its outcome is.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct StoredRun {
+    pub record: RunRecord,
+    pub outcome_table: TableRef,
+}
+
+/// A decision about a run.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Decision {
+    pub state: RunState,
+    pub by: String,
+    pub at: String,
+}
+
+/// A run and where it stands.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct RunView {
+    /// Its record.
+    #[serde(flatten)]
+    pub record: RunRecord,
+    /// Where it stands.
+    pub state: RunState,
+    /// Who decided that, and when.
+    pub decided: Option<(String, String)>,
+    /// Whether it is the official run of its plan and period.
+    pub official: bool,
+}
+
+pub(crate) fn all_stored(space: &Space) -> Result<Vec<StoredRun>, ServiceError> {
+    keep::all(space, Scan::all(Kind::Run))
+}
+
+pub(crate) fn by_id(space: &Space, id: &Digest) -> Result<Option<StoredRun>, ServiceError> {
+    keep::read(space, &key(Kind::Run, &[id.0]))
+}
+
+pub(crate) fn official_key(plan: &str, period: Period) -> attain_store::Key {
+    key(Kind::Official, &[plan, &period.to_string()])
+}
+
+pub(crate) fn decision(space: &Space, run: &Digest) -> Result<Option<Decision>, ServiceError> {
+    keep::read(space, &key(Kind::Review, &[run.0]))
+}
+
+impl Service {
+    /// Runs a plan for a period on the newest snapshot and keeps the outcome.
+    ///
+    /// A run's id is the digest of what it pinned: asking again with nothing changed is the same run. Asked
+    /// again with a cut named, it is computed again in that cut and must agree.
+    ///
+    /// # Errors
+    ///
+    /// [`ServiceError::Run`] names step, participant and cause; then nothing is kept.
+    pub fn run(
+        &self,
+        caller: &Caller,
+        plan: &str,
+        period: &str,
+        cut: Cut,
+        cancel: &AtomicBool,
+        progress: &(dyn Fn(Progress) + Sync),
+    ) -> Result<RunView, ServiceError> {
+        let (pins, prepared) = self.pin(caller, plan, period)?;
+        let space = self.space(caller);
+        let id = pins.id();
+        if let Some(known) = by_id(&space, &id)? {
+            if cut != Cut::default() {
+                let replayed = self.replay_stored(caller, &known, cut, cancel, progress)?;
+                if !replayed.same {
+                    return Err(ServiceError::Damaged(format!("run {} comes out otherwise than it was kept: attain replay {} names the cells", id.short(), id.short())));
+                }
+            }
+            return self.view(&space, known.record);
+        }
+        let opened = Opened::open(&space, &pins)?;
+        let columns = prepared.outcome_columns();
+        let mut sink = Keeping::new(&space, &prepared, &columns)?;
+        let settings = self.calc_settings(cut, &self.limits, cancel, progress);
+        let summary = attain_calc::run(&prepared, &opened.figures(), &settings, &mut sink)?;
+        let outcome_table = sink.writer.finish()?;
+        let record = self.record_of(pins, summary);
+        let stored = StoredRun { record, outcome_table };
+        self.writing(caller, || {
+            let place = key(Kind::Run, &[id.0]);
+            if let Some(known) = by_id(&space, &id)? {
+                return self.view(&space, known.record);
+            }
+            let batch = Batch::new().require_absent(place.clone()).put(place, keep::body(&space, &stored)?);
+            let object = format!("{} {}", stored.record.pins.plan, stored.record.pins.period);
+            keep::commit(&space, caller, "run", &object, &id, batch)?;
+            self.view(&space, stored.record.clone())
+        })
+    }
+
+    fn record_of(&self, pins: Pins, summary: Summary) -> RunRecord {
+        RunRecord {
+            format: 1,
+            id: pins.id(),
+            profile: self.engine.profile().digest(),
+            made_at: keep::now(),
+            outcome_digest: summary.digest(),
+            participants: summary.participants as u64,
+            payout_total: summary.payout_total,
+            steps: summary.steps,
+            outcome: summary.outcome,
+            pins,
+        }
+    }
+
+    pub(crate) fn calc_settings<'a>(
+        &self,
+        cut: Cut,
+        limits: &'a Limits,
+        cancel: &'a AtomicBool,
+        progress: &'a (dyn Fn(Progress) + Sync),
+    ) -> attain_calc::Settings<'a> {
+        attain_calc::Settings {
+            threads: cut.threads.unwrap_or(self.settings.threads).clamp(1, 1024),
+            batch_rows: cut.batch_rows.unwrap_or(attain_engine::BATCH_ROWS as usize).max(1),
+            limits,
+            cancel,
+            progress,
+        }
+    }
+
+    /// Names everything that a run depends on.
+    fn pin(&self, caller: &Caller, plan: &str, period: &str) -> Result<(Pins, Prepared), ServiceError> {
+        let company = self.company(caller)?;
+        let calendar = Service::calendar(&company);
+        let period = Period::parse(period)?;
+        let space = self.space(caller);
+        let record = self.plan_for(caller, &company, plan, period)?;
+        let snapshot = snapshots::latest(&space, period)?.filter(|stored| stored.tables.contains_key("people"));
+        let snapshot = snapshot.ok_or_else(|| ServiceError::NotFound {
+            what: "snapshot with people for period",
+            name: period.to_string(),
+            hint: format!("; import one: attain snapshot import FILE --period {period}"),
+        })?;
+        let currency = plan_currency(&record.plan, &company)?;
+        let policies = record.policies.iter().map(|digest| self.load_policy(&space, digest)).collect::<Result<Vec<_>, _>>()?;
+        let prepared = prepare(&record.plan, &policies, period, calendar, currency, &schema_of(&snapshot)).map_err(ServiceError::Plan)?;
+        let mut history = Vec::new();
+        for period in past_periods(&prepared) {
+            let run: Option<Digest> = keep::read(&space, &official_key(plan, period))?;
+            let stored = run.map(|run| by_id(&space, &run)).transpose()?.flatten();
+            history.push(HistoryPin { period, run, snapshot: stored.map(|stored| stored.record.pins.snapshot) });
+        }
+        let pins = Pins {
+            semantics: SEMANTICS,
+            plan: record.plan.plan.clone(),
+            plan_digest: record.digest,
+            policies: record.policies.clone(),
+            period,
+            span: period.span(calendar),
+            year: period.year_span(calendar),
+            currency,
+            snapshot: snapshot.record.id,
+            history,
+        };
+        Ok((pins, prepared))
+    }
+
+    /// All runs, by period and time.
+    pub fn runs(&self, caller: &Caller) -> Result<Vec<RunView>, ServiceError> {
+        self.company(caller)?;
+        let space = self.space(caller);
+        let mut runs: Vec<RunRecord> = all_stored(&space)?.into_iter().map(|stored| stored.record).collect();
+        runs.sort_by_key(|run| (run.pins.span.first_day, run.made_at.clone(), run.id));
+        runs.into_iter().map(|run| self.view(&space, run)).collect()
+    }
+
+    /// A run by its digest, by the first 6 or more digits of it, or the newest by `plan/period`.
+    pub fn run_record(&self, caller: &Caller, reference: &str) -> Result<RunView, ServiceError> {
+        self.company(caller)?;
+        let space = self.space(caller);
+        let stored = self.find_run(&space, reference)?;
+        self.view(&space, stored.record)
+    }
+
+    pub(crate) fn find_run(&self, space: &Space, reference: &str) -> Result<StoredRun, ServiceError> {
+        if let Some(stored) = Digest::parse(reference).map(|id| by_id(space, &id)).transpose()?.flatten() {
+            return Ok(stored);
+        }
+        let runs = all_stored(space)?;
+        let mut found: Vec<&StoredRun> = match reference.split_once('/') {
+            Some((plan, period)) => {
+                let of = |run: &&StoredRun| run.record.pins.plan == plan && run.record.pins.period.to_string() == period;
+                runs.iter().filter(of).max_by_key(|run| run.record.made_at.clone()).into_iter().collect()
+            }
+            None => runs.iter().filter(|run| reference.len() >= 6 && run.record.id.to_string().starts_with(reference)).collect(),
+        };
+        match (found.pop(), found.is_empty()) {
+            (Some(run), true) => Ok(run.clone()),
+            (Some(_), false) => Err(ServiceError::invalid("run", format!("`{reference}` is the beginning of {} runs; give more digits", found.len() + 1))),
+            (None, _) => {
+                let ids: Vec<String> = runs.iter().map(|run| run.record.id.short()).collect();
+                let hint = match ids.is_empty() {
+                    true => "; make one: attain run PLAN --period P".to_owned(),
+                    false => hint(reference, ids.iter().map(String::as_str)),
+                };
+                Err(ServiceError::NotFound { what: "run", name: reference.to_owned(), hint })
+            }
+        }
+    }
+
+    pub(crate) fn view(&self, space: &Space, record: RunRecord) -> Result<RunView, ServiceError> {
+        let decision = decision(space, &record.id)?;
+        let official: Option<Digest> = keep::read(space, &official_key(&record.pins.plan, record.pins.period))?;
+        Ok(RunView {
+            state: decision.as_ref().map_or(RunState::Draft, |decision| decision.state),
+            decided: decision.map(|decision| (decision.by, decision.at)),
+            official: official == Some(record.id),
+            record,
+        })
+    }
+
+    /// A kept plan and its policies, ready for the period of a run.
+    pub(crate) fn prepared_of(&self, caller: &Caller, run: &RunRecord) -> Result<Prepared, ServiceError> {
+        let company = self.company(caller)?;
+        let space = self.space(caller);
+        let missing = |what: &str, digest: Digest| ServiceError::Damaged(format!("the {what} {digest} is missing; restore the store from a backup"));
+        let plan = self.plans(caller)?.into_iter().find(|plan| plan.digest == run.pins.plan_digest);
+        let plan = plan.ok_or_else(|| missing("plan", run.pins.plan_digest))?;
+        let snapshot = snapshots::by_id(&space, &run.pins.snapshot)?.ok_or_else(|| missing("snapshot", run.pins.snapshot))?;
+        let policies = run.pins.policies.iter().map(|digest| self.load_policy(&space, digest)).collect::<Result<Vec<_>, _>>()?;
+        prepare(&plan.plan, &policies, run.pins.period, Service::calendar(&company), run.pins.currency, &schema_of(&snapshot))
+            .map_err(ServiceError::Plan)
+    }
+}
+
+/// The earlier periods that a plan looks at, in order of time.
+fn past_periods(prepared: &Prepared) -> Vec<Period> {
+    let mut periods: Vec<Period> = Vec::new();
+    for aligned in &prepared.aligned {
+        match &aligned.source {
+            Source::History { reach, .. } => periods.extend(reach.periods(prepared.period, prepared.calendar).0),
+            Source::Carry(_) => periods.extend(Reach::Prior(1).periods(prepared.period, prepared.calendar).0),
+            _ => {}
+        }
+    }
+    periods.sort();
+    periods.dedup();
+    periods
+}
+
+/// Keeps an outcome's rows as they come.
+struct Keeping {
+    writer: TableWriter,
+}
+
+impl Keeping {
+    fn new(space: &Space, prepared: &Prepared, columns: &[OutcomeColumn]) -> Result<Keeping, ServiceError> {
+        let salt = Type { unit: Unit::Count, decimals: 0 };
+        let mut kept = vec![("participant".to_owned(), Type::TEXT), ("payout".to_owned(), prepared.payout_type())];
+        kept.extend(columns.iter().map(|column| (column.name.clone(), column.kind)));
+        kept.extend(SALT_COLUMNS.map(|name| (name.to_owned(), salt)));
+        Ok(Keeping { writer: TableWriter::new(space, "outcome", kept)? })
+    }
+}
+
+impl Sink for Keeping {
+    fn take(&mut self, chunk: &Chunk) -> Result<(), ReadError> {
+        let mut pieces = vec![Data::Texts(chunk.participants.clone()), Data::Numbers(chunk.payout.clone())];
+        pieces.extend(chunk.outputs.iter().map(|column| Data::Numbers(column.clone())));
+        for half in [&chunk.salts.hi, &chunk.salts.lo] {
+            let mut half = half.clone();
+            half.resize(chunk.rows(), 0);
+            pieces.push(Data::Numbers(half));
+        }
+        self.writer.push(&pieces).map_err(ReadError::from)
+    }
+}

@@ -1,0 +1,105 @@
+//! Sentences of an explanation: a rule's words with its numbers, in the reader's language.
+
+use attain_model::manifest::{Place, Rule, Sentences};
+use attain_model::number::{format_grouped, power_of_ten};
+use attain_model::{NO_VALUE, Type, Unit, period};
+
+/// The sentence in a language, else in English.
+pub(crate) fn in_language<'a>(sentences: &'a Sentences, language: &str) -> &'a str {
+    sentences.get(language).or_else(|| sentences.get("en")).map(String::as_str).unwrap_or_default()
+}
+
+/// A rule's sentence with its numbers in place.
+pub(crate) fn fill(rule: &Rule, values: &[i64], language: &str, money_decimals: u8) -> String {
+    let mut sentence = String::new();
+    let mut rest = in_language(&rule.text, language);
+    while let Some((before, after)) = rest.split_once('{') {
+        sentence.push_str(before);
+        let Some((name, after)) = after.split_once('}') else {
+            rest = after;
+            break;
+        };
+        match rule.places.iter().position(|place| place.name == name) {
+            Some(at) => {
+                let value = values.get(at).copied().unwrap_or(NO_VALUE);
+                let place = rule.places.get(at);
+                sentence.push_str(&place.map_or_else(String::new, |place| shown_place(place, value, language, money_decimals)));
+            }
+            None => sentence.push_str(name),
+        }
+        rest = after;
+    }
+    sentence.push_str(rest);
+    sentence
+}
+
+fn shown_place(place: &Place, value: i64, language: &str, money_decimals: u8) -> String {
+    let label = usize::try_from(value).ok().and_then(|at| place.labels.get(at));
+    if let Some(label) = label.filter(|_| value != NO_VALUE) {
+        return in_language(label, language).to_owned();
+    }
+    let decimals = place.decimals.unwrap_or(if place.unit == Unit::Money { money_decimals } else { 0 });
+    shown(value, Type { unit: place.unit, decimals }, language)
+}
+
+/// A number as a person reads it: money with its thousands apart, a ratio in per cent, a day as a date.
+pub(crate) fn shown(value: i64, kind: Type, language: &str) -> String {
+    if value == NO_VALUE {
+        return if language == "zh" { "无".to_owned() } else { "none".to_owned() };
+    }
+    match kind.unit {
+        Unit::Ratio => percent(value, kind.decimals),
+        Unit::Date => period::day_text(value),
+        Unit::Flag => match (value != 0, language) {
+            (true, "zh") => "是".to_owned(),
+            (true, _) => "yes".to_owned(),
+            (false, "zh") => "否".to_owned(),
+            (false, _) => "no".to_owned(),
+        },
+        _ => format_grouped(value, kind.decimals),
+    }
+}
+
+/// A ratio in per cent, without zeros that say nothing: 0.0850 is `8.5 %`.
+fn percent(value: i64, decimals: u8) -> String {
+    let (value, decimals) = match decimals {
+        0 | 1 => match value.checked_mul(power_of_ten(2 - decimals)) {
+            Some(value) => (value, 0),
+            None => return format!("{} × 100 %", format_grouped(value, decimals)),
+        },
+        more => (value, more - 2),
+    };
+    let text = format_grouped(value, decimals);
+    let text = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { text.as_str() };
+    format!("{text} %")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_read_as_people_write_them() {
+        let kind = |unit, decimals| Type { unit, decimals };
+        assert_eq!(shown(123_456_789, kind(Unit::Money, 2), "en"), "1,234,567.89");
+        assert_eq!(shown(850, kind(Unit::Ratio, 4), "en"), "8.5 %");
+        assert_eq!(shown(1, kind(Unit::Ratio, 0), "zh"), "100 %");
+        assert_eq!(shown(-5, kind(Unit::Ratio, 1), "en"), "-50 %");
+        assert_eq!(shown(0, kind(Unit::Date, 0), "en"), "1970-01-01");
+        assert_eq!(shown(NO_VALUE, kind(Unit::Count, 0), "zh"), "无");
+        assert_eq!(shown(i64::MAX, kind(Unit::Ratio, 0), "en"), "9,223,372,036,854,775,807 × 100 %");
+    }
+
+    #[test]
+    fn a_sentence_takes_its_numbers_in_any_order() {
+        let rule: Rule = serde_json::from_value(serde_json::json!({
+            "code": "slice",
+            "places": [{"name": "pay", "unit": "money"}, {"name": "rate", "unit": "ratio", "decimals": 4}],
+            "text": {"en": "{rate} earns {pay}", "zh": "{pay}（{rate}）"}
+        }))
+        .unwrap();
+        assert_eq!(fill(&rule, &[1234, 200], "en", 2), "2 % earns 12.34");
+        assert_eq!(fill(&rule, &[1234, 200], "zh", 2), "12.34（2 %）");
+        assert_eq!(fill(&rule, &[], "fr", 2), "none earns none");
+    }
+}

@@ -1,0 +1,18 @@
+//! What a host is told when it starts.
+
+use std::path::PathBuf;
+
+/// What a host is told when it starts.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Where everything is kept; none keeps it in memory, for trying something out.
+    pub data: Option<PathBuf>,
+    /// Threads of a run when nobody says, at least 1.
+    pub threads: usize,
+}
+
+impl Default for Settings {
+    fn default() -> Settings {
+        Settings { data: None, threads: std::thread::available_parallelism().map_or(1, usize::from) }
+    }
+}
