@@ -1,0 +1,281 @@
+//! Credit earns rates that rise, or fall, with attainment or with the amount.
+//!
+//! *Marginal*: each slice of credit earns the rate of the tier it falls in. *Retroactive*: the whole credit
+//! earns the rate of the tier that is reached. Then come the person's multiplier and factor, floor and cap, and
+//! the result is rounded. Slices and edges are exact until then.
+
+mod terms;
+
+use attain_sdk::prelude::*;
+use terms::{GateResult, Mode, Plan, Rounded, Without};
+
+#[derive(Inputs)]
+#[inputs(plan = Plan)]
+struct Row {
+    /// What was credited in the period: sales, margin, units, points.
+    #[input(kind = Plan::credit_kind)]
+    credit: Amount,
+    /// The target for it.
+    #[input(kind = Plan::credit_kind, when = Plan::target)]
+    target: Option<Amount>,
+    /// Multiplies what a person earns: 1.1 for a senior. Where a person has none, it is 1.
+    rate_multiplier: Option<Ratio>,
+    /// Multiplies the result, such as a score's factor. Where a person has none, it is 1.
+    factor: Option<Ratio>,
+    /// What the gate asks for.
+    #[input(kind = Plan::gate_kind, when = Plan::gate_value)]
+    gate: Option<Amount>,
+    /// What the gate asks for, exactly: this over `gate_denominator`, such as deals won over deals closed.
+    #[input(kind = Plan::gate_kind, when = Plan::gate_parts)]
+    gate_numerator: Option<Amount>,
+    /// What `gate_numerator` is divided by.
+    #[input(kind = Plan::gate_kind, when = Plan::gate_parts)]
+    gate_denominator: Option<Amount>,
+}
+
+#[derive(Outputs)]
+#[outputs(plan = Plan)]
+struct Earned {
+    /// What is earned.
+    #[output(role = Plan::role, kind = Plan::credit_kind)]
+    commission: Amount,
+    /// Credit over target; no value without a target.
+    #[output(info)]
+    attainment: Option<Ratio<6>>,
+    /// The rate of the tier that is reached.
+    #[output(info)]
+    rate: Option<Ratio<6>>,
+    /// The tier that is reached, counted from 1.
+    #[output(info)]
+    tier: Option<Count>,
+}
+
+#[derive(Rules)]
+enum Step {
+    /// {credit} of credit from {from} of the target on earns {rate}: {pay}
+    #[zh("完成率 {from} 起的 {credit} 业绩按 {rate} 计提:{pay}")]
+    Slice {
+        #[place(like = "credit")]
+        credit: Amount,
+        from: Ratio<6>,
+        rate: Ratio<6>,
+        #[place(like = "commission")]
+        pay: Amount,
+    },
+    /// {credit} of credit above {from} earns {rate}: {pay}
+    #[zh("超过 {from} 的 {credit} 业绩按 {rate} 计提:{pay}")]
+    AmountSlice {
+        #[place(like = "credit")]
+        credit: Amount,
+        #[place(like = "credit")]
+        from: Amount,
+        rate: Ratio<6>,
+        #[place(like = "commission")]
+        pay: Amount,
+    },
+    /// tier {tier} is reached, so the whole credit of {credit} earns {rate}: {pay}
+    #[zh("达到第 {tier} 档,全部业绩 {credit} 按 {rate} 计提:{pay}")]
+    Whole {
+        tier: Count,
+        #[place(like = "credit")]
+        credit: Amount,
+        rate: Ratio<6>,
+        #[place(like = "commission")]
+        pay: Amount,
+    },
+    /// the credit of {credit} lies below the first tier and earns nothing
+    #[zh("业绩 {credit} 未达到第一档,不计提")]
+    BelowTiers {
+        #[place(like = "credit")]
+        credit: Amount,
+    },
+    /// there is no target, so {credit} earns {rate}: {pay}
+    #[zh("没有目标,业绩 {credit} 按 {rate} 计提:{pay}")]
+    NoTarget {
+        #[place(like = "credit")]
+        credit: Amount,
+        rate: Ratio<6>,
+        #[place(like = "commission")]
+        pay: Amount,
+    },
+    /// the credit of {credit} is below zero and earns {rate}: {pay}
+    #[zh("业绩 {credit} 为负,按 {rate} 计提:{pay}")]
+    Negative {
+        #[place(like = "credit")]
+        credit: Amount,
+        rate: Ratio<6>,
+        #[place(like = "commission")]
+        pay: Amount,
+    },
+    /// the gate is open
+    #[zh("门槛已达到")]
+    GateOpen,
+    /// the gate is closed, so lower rates apply
+    #[zh("门槛未达到,适用较低的比例")]
+    GateLowers,
+    /// the gate is closed, so nothing is earned
+    #[zh("门槛未达到,不计提")]
+    GateClosed,
+    /// the personal multiplier is {multiplier}: {change}
+    #[zh("个人倍数为 {multiplier}:{change}")]
+    Multiplier {
+        multiplier: Ratio,
+        #[place(like = "commission")]
+        change: Amount,
+    },
+    /// the factor is {factor}: {change}
+    #[zh("系数为 {factor}:{change}")]
+    Factor {
+        factor: Ratio,
+        #[place(like = "commission")]
+        change: Amount,
+    },
+    /// at least {floor} is paid: {change}
+    #[zh("最低为 {floor}:{change}")]
+    Floor {
+        #[place(like = "commission")]
+        floor: Amount,
+        #[place(like = "commission")]
+        change: Amount,
+    },
+    /// at most {cap} is paid: {change}
+    #[zh("最高为 {cap}:{change}")]
+    Cap {
+        #[place(like = "commission")]
+        cap: Amount,
+        #[place(like = "commission")]
+        change: Amount,
+    },
+    /// rounding: {change}
+    #[zh("取整:{change}")]
+    Rounding {
+        #[place(like = "commission")]
+        change: Amount,
+    },
+}
+
+#[policy(each, rules = Step, zh = "业绩按完成率或金额分档计提")]
+fn tiered_commission(plan: &Plan, row: Row, why: &mut impl Why) -> Result<Earned> {
+    let target = row.target.filter(|target| target.units() > 0);
+    let attainment = target.and_then(|target| row.credit.over(target));
+    let mut earned = Earned {
+        commission: Amount::ZERO,
+        attainment: attainment.map(|attainment| attainment.round(Round::HalfUp)),
+        rate: None,
+        tier: None,
+    };
+    let table = match plan.table_for(row.gate, row.gate_numerator, row.gate_denominator) {
+        GateResult::NoGate => &plan.table,
+        GateResult::Open => {
+            why.notes(|| Step::GateOpen);
+            &plan.table
+        }
+        GateResult::Closed(Some(table)) => {
+            why.notes(|| Step::GateLowers);
+            table
+        }
+        GateResult::Closed(None) => {
+            why.notes(|| Step::GateClosed);
+            return Ok(earned);
+        }
+    };
+    // Amounts are held against thresholds as they are, which is to say per one.
+    let per = if plan.on_attainment { target.map(Amount::units) } else { Some(1) };
+    if let Some(tier) = per.and_then(|per| table.reached(row.credit.units(), per)) {
+        earned.rate = Some(table.rate(tier).round(Round::HalfUp));
+        earned.tier = Some(Count::from_units(tier as i64 + 1));
+    }
+    let base = match per {
+        None if plan.without_target == Without::Nothing => {
+            why.adds(Earned::COMMISSION, Exact::ZERO, |pay| Step::NoTarget { credit: row.credit, rate: Ratio::ZERO, pay });
+            return Ok(earned);
+        }
+        None => {
+            let (rate, pay) = (table.rate(0), row.credit * table.rate(0));
+            why.adds(Earned::COMMISSION, pay, |pay| Step::NoTarget { credit: row.credit, rate: shown(rate), pay });
+            pay
+        }
+        Some(_) if row.credit < Amount::ZERO => {
+            let rate = if plan.negative_credit == Without::Nothing { Exact::ZERO } else { table.rate(0) };
+            let pay = row.credit * rate;
+            why.adds(Earned::COMMISSION, pay, |pay| Step::Negative { credit: row.credit, rate: shown(rate), pay });
+            pay
+        }
+        Some(per) => by_tiers(plan, table, row.credit, per, why),
+    };
+    earned.commission = finished(plan, base, &row, why);
+    Ok(earned)
+}
+
+/// What the tiers give, exact, or with each slice rounded.
+#[inline]
+fn by_tiers(plan: &Plan, table: &TierTable, credit: Amount, per: i64, why: &mut impl Why) -> Exact {
+    if plan.mode == Mode::Retroactive {
+        let Some(tier) = table.reached(credit.units(), per) else {
+            why.notes(|| Step::BelowTiers { credit });
+            return Exact::ZERO;
+        };
+        let pay = credit * table.rate(tier);
+        why.adds(Earned::COMMISSION, pay, |pay| {
+            Step::Whole { tier: Count::from_units(tier as i64 + 1), credit, rate: shown(table.rate(tier)), pay }
+        });
+        return pay;
+    }
+    let mut tell = |slice: Slice, pay: Exact| {
+        why.adds(Earned::COMMISSION, pay, |pay| {
+            let (credit, rate) = (slice.credit().round(Round::HalfUp), shown(slice.rate()));
+            match plan.on_attainment {
+                true => Step::Slice { credit, from: shown(table.from(slice.tier)), rate, pay },
+                false => {
+                    Step::AmountSlice { credit, from: table.from(slice.tier).round(Round::HalfUp), rate, pay }
+                }
+            }
+        });
+    };
+    if plan.rounded == Rounded::Once {
+        return table.marginal(credit.units(), per, |slice| tell(slice, slice.pay()));
+    }
+    let mut sum = Amount::ZERO;
+    table.marginal(credit.units(), per, |slice| {
+        let pay: Amount = slice.pay().round(plan.round);
+        tell(slice, pay.exact());
+        sum += pay;
+    });
+    sum.exact()
+}
+
+/// Multiplier, factor, floor, cap, and the rounding.
+#[inline]
+fn finished(plan: &Plan, base: Exact, row: &Row, why: &mut impl Why) -> Amount {
+    let mut pay = base;
+    if let Some(multiplier) = row.rate_multiplier {
+        let before = pay;
+        pay = pay * multiplier;
+        why.adds(Earned::COMMISSION, pay - before, |change| Step::Multiplier { multiplier, change });
+    }
+    if let Some(factor) = row.factor {
+        let before = pay;
+        pay = pay * factor;
+        why.adds(Earned::COMMISSION, pay - before, |change| Step::Factor { factor, change });
+    }
+    if let Some(floor) = plan.floor
+        && pay < floor.exact()
+    {
+        why.adds(Earned::COMMISSION, floor.exact() - pay, |change| Step::Floor { floor, change });
+        pay = floor.exact();
+    }
+    if let Some(cap) = plan.cap
+        && pay > cap.exact()
+    {
+        why.adds(Earned::COMMISSION, cap.exact() - pay, |change| Step::Cap { cap, change });
+        pay = cap.exact();
+    }
+    let commission = pay.round(plan.round);
+    why.settles(Earned::COMMISSION, commission, |change| Step::Rounding { change });
+    commission
+}
+
+/// A rate or a threshold as a sentence shows it.
+fn shown(rate: Exact) -> Ratio<6> {
+    rate.round(Round::HalfUp)
+}

@@ -1,0 +1,310 @@
+//! What a plan sets, and what the rule makes of it once a batch.
+
+use attain_sdk::TierError;
+use attain_sdk::prelude::*;
+
+/// What a plan sets.
+#[derive(Parameters)]
+pub struct Terms {
+    /// Rising thresholds, and what applies from each on. Below the first, nothing is earned.
+    tiers: Vec<Tier>,
+    /// What a threshold is held against.
+    #[parameter(default = "attainment")]
+    thresholds: Thresholds,
+    /// What the rate of a tier applies to.
+    #[parameter(default = "marginal")]
+    mode: Mode,
+    /// Which tier a credit exactly on an edge belongs to.
+    #[parameter(default = "higher")]
+    edge: Edge,
+    /// The rate that the tiers' multipliers multiply.
+    #[parameter(min = "0")]
+    base_rate: Option<Ratio<6>>,
+    /// A condition on something else than the credit.
+    gate: Option<Gate>,
+    /// The least that is paid to somebody who is past the gate.
+    #[parameter(min = "0")]
+    floor: Option<Decimal>,
+    /// The most that is paid. None means no cap.
+    #[parameter(min = "0")]
+    cap: Option<Decimal>,
+    /// What somebody without a target, or with one of zero, earns where thresholds are of attainment.
+    #[parameter(default = "nothing")]
+    without_target: Without,
+    /// What a credit below zero, such as a return, earns.
+    #[parameter(default = "nothing")]
+    negative_credit: Without,
+    /// How the commission becomes a number of the credit's decimals.
+    #[parameter(default = "half-up")]
+    round: Round,
+    /// When it does.
+    #[parameter(default = "once")]
+    rounded: Rounded,
+    /// What the credit counts. What isn't money isn't paid: it is a score or a figure for a later step.
+    #[parameter(default = "money")]
+    credit_unit: Kind,
+}
+
+/// From a threshold on.
+#[derive(Parameters)]
+struct Tier {
+    /// Attainment (`"1.0"` is the whole target) or amount.
+    #[parameter(min = "0")]
+    from: Decimal,
+    /// The share of the credit that is earned.
+    #[parameter(min = "0")]
+    rate: Option<Ratio<6>>,
+    /// Instead of a rate: how many times the base rate. Above 1 it accelerates, below 1 it slows.
+    #[parameter(min = "0")]
+    multiplier: Option<Ratio<6>>,
+}
+
+#[derive(Parameters, Clone, Copy, PartialEq)]
+enum Thresholds {
+    /// Credit over target.
+    Attainment,
+    /// The credit itself.
+    Amount,
+}
+
+#[derive(Parameters, Clone, Copy, PartialEq)]
+pub enum Mode {
+    /// Each slice of credit earns the rate of the tier it falls in.
+    Marginal,
+    /// The whole credit earns the rate of the tier that is reached.
+    Retroactive,
+}
+
+#[derive(Parameters, Clone, Copy, PartialEq)]
+pub enum Without {
+    /// Nothing.
+    Nothing,
+    /// All of it the rate of the first tier.
+    FirstRate,
+}
+
+#[derive(Parameters, Clone, Copy, PartialEq)]
+pub enum Rounded {
+    /// Once, when everything is added up and multiplied.
+    Once,
+    /// What each slice earns, before it is added up, and then the result.
+    PerSlice,
+}
+
+/// A condition on something else than the credit.
+#[derive(Parameters)]
+struct Gate {
+    /// The least that opens it.
+    at_least: Decimal,
+    /// What is held against it.
+    #[parameter(default = "value")]
+    of: GateOf,
+    /// What the gate's inputs count: a ratio for a value, things for the parts of a quotient.
+    unit: Option<Kind>,
+    /// What is earned where it stays closed; it does where there is no value, or nothing to divide by.
+    #[parameter(default = "nothing")]
+    otherwise: Otherwise,
+}
+
+#[derive(Parameters, Clone, Copy, PartialEq)]
+enum GateOf {
+    /// The input `gate`.
+    Value,
+    /// `gate_numerator` over `gate_denominator`, exactly.
+    Quotient,
+}
+
+#[derive(Parameters, Clone, Copy)]
+enum Otherwise {
+    /// Nothing, not even the floor.
+    Nothing,
+    /// Everything at the rate of the first tier.
+    FirstRate,
+    /// As usual, but no rate is above this one.
+    RatesAtMost(Ratio<6>),
+}
+
+/// What the rule works with.
+pub struct Plan {
+    pub mode: Mode,
+    pub round: Round,
+    pub rounded: Rounded,
+    pub table: TierTable,
+    pub on_attainment: bool,
+    pub without_target: Without,
+    pub negative_credit: Without,
+    pub floor: Option<Amount>,
+    pub cap: Option<Amount>,
+    gate: Option<ReadyGate>,
+    credit_kind: Kind,
+}
+
+struct ReadyGate {
+    at_least: Exact,
+    kind: Kind,
+    /// How many of the inputs' smallest parts make one.
+    scale: i64,
+    of: GateOf,
+    /// What applies where it is closed; none where nothing is earned.
+    otherwise: Option<TierTable>,
+}
+
+impl Prepare for Plan {
+    type Parameters = Terms;
+
+    fn prepare(terms: Terms, period: &Period, wrong: &mut Wrong<'_, '_>) -> Option<Plan> {
+        let rates = rates(&terms, wrong);
+        let on_attainment = terms.thresholds == Thresholds::Attainment;
+        let decimals = terms.credit_unit.decimals(period);
+        // Amounts are compared in the smallest part of the credit.
+        let scale = Exact::whole(if on_attainment { 1 } else { attain_sdk::power_of_ten(decimals) });
+        let froms: Vec<Exact> = terms.tiers.iter().map(|tier| tier.from.exact() * scale).collect();
+        let table = |rates: Vec<Exact>, wrong: &mut Wrong<'_, '_>| {
+            let tiers: Vec<(Exact, Exact)> = froms.iter().copied().zip(rates).collect();
+            TierTable::new(&tiers, terms.edge).map_err(|error| refuse(error, &terms, wrong)).ok()
+        };
+        let first = rates.first().copied().unwrap_or(Exact::ZERO);
+        let gate = terms.gate.as_ref().map(|gate| {
+            let otherwise = match gate.otherwise {
+                Otherwise::Nothing => None,
+                Otherwise::FirstRate => table(rates.iter().map(|_| first).collect(), wrong),
+                Otherwise::RatesAtMost(most) => {
+                    table(rates.iter().map(|rate| rate.at_most(most)).collect(), wrong)
+                }
+            };
+            let usual = if gate.of == GateOf::Value { Unit::Ratio } else { Unit::Count };
+            let kind = gate.unit.unwrap_or(Kind::new(usual, if usual == Unit::Ratio { 4 } else { 0 }));
+            let scale = attain_sdk::power_of_ten(kind.decimals(period));
+            ReadyGate { at_least: gate.at_least.exact(), kind, scale, of: gate.of, otherwise }
+        });
+        let mut amount = |name: &str, decimal: Option<Decimal>| {
+            let units = decimal?.in_kind(terms.credit_unit, period);
+            if units.is_none() {
+                wrong.at(name, "not-a-decimal", format!("`{name}` has more than {decimals} decimals, or is too large"));
+            }
+            units.map(Amount::from_units)
+        };
+        let (floor, cap) = (amount("floor", terms.floor), amount("cap", terms.cap));
+        if let (Some(floor), Some(cap)) = (floor, cap)
+            && floor > cap
+        {
+            wrong.at("floor", "out-of-range", "the floor is above the cap".to_owned());
+        }
+        Some(Plan {
+            mode: terms.mode,
+            round: terms.round,
+            rounded: terms.rounded,
+            table: table(rates, wrong)?,
+            on_attainment,
+            without_target: terms.without_target,
+            negative_credit: terms.negative_credit,
+            floor,
+            cap,
+            gate,
+            credit_kind: terms.credit_unit,
+        })
+    }
+}
+
+/// The rate of each tier: its own, or its multiple of the base rate.
+fn rates(terms: &Terms, wrong: &mut Wrong<'_, '_>) -> Vec<Exact> {
+    let mut multiplied = false;
+    let mut rate = |(i, tier): (usize, &Tier)| match (tier.rate, tier.multiplier) {
+        (Some(rate), None) => rate.exact(),
+        (None, Some(multiplier)) => {
+            multiplied = true;
+            multiplier * terms.base_rate.unwrap_or_default()
+        }
+        _ => {
+            let message = "a tier has a `rate` or a `multiplier`, one of the two".to_owned();
+            wrong.at(format_args!("tiers[{i}]"), "rate-or-multiplier", message);
+            Exact::ZERO
+        }
+    };
+    let rates = terms.tiers.iter().enumerate().map(&mut rate).collect();
+    match (multiplied, terms.base_rate) {
+        (true, None) => {
+            let message = "a tier has a `multiplier`, and there is no `base_rate` that it multiplies";
+            wrong.at("base_rate", "missing-field", message.to_owned());
+        }
+        (false, Some(_)) => {
+            let message = "no tier has a `multiplier`, so the base rate is never used; leave it out";
+            wrong.at("base_rate", "unused-field", message.to_owned());
+        }
+        _ => {}
+    }
+    rates
+}
+
+fn refuse(error: TierError, terms: &Terms, wrong: &mut Wrong<'_, '_>) {
+    let from = |tier: usize| terms.tiers.get(tier).map_or(Decimal::ZERO, |tier| tier.from);
+    match error {
+        TierError::Empty => wrong.at("tiers", "no-tiers", "there is no tier, expected at least one".to_owned()),
+        TierError::Negative(i) => {
+            wrong.at(format_args!("tiers[{i}].from"), "out-of-range", format!("`{}` is below zero", from(i)));
+        }
+        TierError::NotRising(i) => {
+            let before = from(i.saturating_sub(1));
+            let message = format!("`{}` is not above `{before}`, where the tier before begins", from(i));
+            wrong.at(format_args!("tiers[{i}].from"), "not-rising", message);
+        }
+        TierError::TooLarge(i) => {
+            let message = "the tiers have too many digits to be computed with exactly".to_owned();
+            wrong.at(format_args!("tiers[{i}]"), "overflow", message);
+        }
+    }
+}
+
+impl Plan {
+    /// What applies to somebody: the usual table, another one behind a closed gate, or none.
+    #[inline]
+    pub fn table_for(&self, value: Option<Amount>, numerator: Option<Amount>, denominator: Option<Amount>) -> GateResult<'_> {
+        let Some(gate) = &self.gate else { return GateResult::NoGate };
+        let reached = match gate.of {
+            GateOf::Value => value.and_then(|value| value.over(Exact::whole(gate.scale))),
+            GateOf::Quotient => numerator.and_then(|numerator| numerator.over(denominator?)),
+        };
+        match reached {
+            Some(reached) if reached >= gate.at_least => GateResult::Open,
+            _ => GateResult::Closed(gate.otherwise.as_ref()),
+        }
+    }
+
+    pub fn credit_kind(&self) -> Kind {
+        self.credit_kind
+    }
+
+    pub fn role(&self) -> Role {
+        match self.credit_kind.unit {
+            Unit::Money => Role::Pay,
+            Unit::Points => Role::Score,
+            _ => Role::Info,
+        }
+    }
+
+    pub fn target(&self) -> Need {
+        if self.on_attainment { Need::Required } else { Need::Optional }
+    }
+
+    pub fn gate_kind(&self) -> Kind {
+        self.gate.as_ref().map_or(Kind::new(Unit::Ratio, 4), |gate| gate.kind)
+    }
+
+    pub fn gate_value(&self) -> Need {
+        Need::if_so(self.gate.as_ref().is_some_and(|gate| gate.of == GateOf::Value))
+    }
+
+    pub fn gate_parts(&self) -> Need {
+        Need::if_so(self.gate.as_ref().is_some_and(|gate| gate.of == GateOf::Quotient))
+    }
+}
+
+/// What the gate says of somebody.
+pub enum GateResult<'p> {
+    /// There is none.
+    NoGate,
+    /// It is open.
+    Open,
+    /// It is closed, and this applies.
+    Closed(Option<&'p TierTable>),
+}

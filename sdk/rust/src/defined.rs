@@ -1,0 +1,46 @@
+//! From a policy's definition to what the host calls: parameters read and prepared, then the rule run.
+
+use crate::contract::exports::attain::policy::rules::{Batch, Context, Failure, Step};
+use crate::parameter::prepared;
+use crate::period::Period;
+use crate::policy::Definition;
+
+/// What it is, as JSON.
+pub fn describe<D: Definition>() -> String {
+    crate::manifest::describe::<D>()
+}
+
+/// What it reads and gives, as JSON; or all that is wrong with the parameters.
+pub fn bind<D: Definition>(parameters: &str, context: &Context) -> Result<String, Vec<Failure>> {
+    let period = Period::new(context);
+    match prepared::<D::Plan>(parameters, &period) {
+        Ok(plan) => Ok(crate::manifest::binding(&D::declare(&plan), &period)),
+        Err(failures) => Err(failures.into_iter().map(Failure::from).collect()),
+    }
+}
+
+/// The outputs, column by column.
+pub fn evaluate<D: Definition>(
+    parameters: &str,
+    context: &Context,
+    batch: &Batch,
+) -> Result<Vec<Vec<i64>>, Failure> {
+    Ok(D::evaluate(&plan::<D>(parameters, context)?, batch)?)
+}
+
+/// How each of `rows` came to its outputs.
+pub fn explain<D: Definition>(
+    parameters: &str,
+    context: &Context,
+    batch: &Batch,
+    rows: &[u32],
+) -> Result<Vec<Vec<Step>>, Failure> {
+    Ok(D::explain(&plan::<D>(parameters, context)?, batch, rows)?)
+}
+
+fn plan<D: Definition>(parameters: &str, context: &Context) -> Result<D::Plan, Failure> {
+    prepared(parameters, &Period::new(context)).map_err(|failures| {
+        let first = failures.into_iter().next();
+        first.unwrap_or_else(|| crate::Failure::new("parameters", "the parameters can't be used")).into()
+    })
+}

@@ -1,0 +1,279 @@
+//! Numbers as parameters. A decimal is a text (`"0.02"`), so that no reader on its way makes it binary.
+
+use super::{Parameter, Path, Reading};
+use crate::exact::Exact;
+use crate::json::Json;
+use crate::number::{Count, DECIMALS_MAX, Days, Kind, Money, NO_VALUE, Points, Ratio, power_of_ten, written};
+use crate::period::{Date, Period};
+use crate::round::Round;
+use std::cmp::Ordering;
+use std::fmt;
+
+/// A decimal of up to nine places, exactly as the plan wrote it, whatever unit it turns out to have.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Decimal {
+    units: i64,
+    decimals: u8,
+}
+
+impl Decimal {
+    /// Nothing.
+    pub const ZERO: Decimal = Decimal { units: 0, decimals: 0 };
+    /// One.
+    pub const ONE: Decimal = Decimal { units: 1, decimals: 0 };
+
+    /// Reads `-12.34`; zeros at the end are left off.
+    ///
+    /// ```
+    /// use attain_sdk::prelude::*;
+    /// let rate = Decimal::parse("0.0250").unwrap();
+    /// assert_eq!((rate.units(), rate.decimals()), (25, 3));
+    /// assert_eq!(rate.to_units(4), Some(250));
+    /// assert_eq!(rate.to_units(2), None);
+    /// ```
+    pub fn parse(text: &str) -> Option<Decimal> {
+        let mut units = parse(text, DECIMALS_MAX).ok()?;
+        let mut decimals = DECIMALS_MAX;
+        while decimals > 0 && units % 10 == 0 {
+            (units, decimals) = (units / 10, decimals - 1);
+        }
+        Some(Decimal { units, decimals })
+    }
+
+    /// As a count of its smallest part.
+    pub fn units(self) -> i64 {
+        self.units
+    }
+
+    /// The places it needs.
+    pub fn decimals(self) -> u8 {
+        self.decimals
+    }
+
+    /// As a count of units of so many decimals; none when digits would be lost or it doesn't fit.
+    pub fn to_units(self, decimals: u8) -> Option<i64> {
+        let more = decimals.checked_sub(self.decimals)?;
+        self.units.checked_mul(power_of_ten(more)).filter(|units| *units != NO_VALUE)
+    }
+
+    /// As a count of the smallest part of a kind of number.
+    pub fn in_kind(self, kind: Kind, period: &Period) -> Option<i64> {
+        self.to_units(kind.decimals(period))
+    }
+
+    /// As an exact value.
+    pub fn exact(self) -> Exact {
+        Exact::over_scale(self.units, power_of_ten(self.decimals))
+    }
+}
+
+impl From<Decimal> for Exact {
+    fn from(decimal: Decimal) -> Exact {
+        decimal.exact()
+    }
+}
+
+impl PartialOrd for Decimal {
+    fn partial_cmp(&self, other: &Decimal) -> Option<Ordering> {
+        self.exact().partial_cmp(&other.exact())
+    }
+}
+
+impl fmt::Display for Decimal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&written(self.units, self.decimals))
+    }
+}
+
+impl fmt::Debug for Decimal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// Why a text isn't a decimal.
+#[derive(Debug, PartialEq, Eq)]
+enum NoDecimal {
+    NotOne,
+    TooManyDecimals,
+    TooLarge,
+}
+
+/// `-?digits(.digits)?`, as a count of units of so many decimals. Zeros past them are allowed.
+fn parse(text: &str, decimals: u8) -> Result<i64, NoDecimal> {
+    let (negative, digits) = text.strip_prefix('-').map_or((false, text), |digits| (true, digits));
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
+    let only_digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    if !only_digits(whole) || !only_digits(fraction) {
+        return Err(NoDecimal::NotOne);
+    }
+    let kept = fraction.len().min(usize::from(decimals));
+    if fraction.bytes().skip(kept).any(|byte| byte != b'0') {
+        return Err(NoDecimal::TooManyDecimals);
+    }
+    let padding = std::iter::repeat_n(b'0', usize::from(decimals) - kept);
+    let mut units: i64 = 0;
+    for byte in whole.bytes().chain(fraction.bytes().take(kept)).chain(padding) {
+        units = units.checked_mul(10).and_then(|u| u.checked_add((byte - b'0').into())).ok_or(NoDecimal::TooLarge)?;
+    }
+    Ok(if negative { -units } else { units })
+}
+
+/// Reads a decimal of at most so many places.
+fn read_units(value: &Json, at: &Path<'_>, reading: &mut Reading<'_>, decimals: u8) -> Option<i64> {
+    let text = match value {
+        Json::Text(text) => text,
+        Json::Number(number) if whole(number) => number,
+        Json::Number(number) => {
+            let message = format!("`{number}` is a number with a fraction: write a decimal as a string, such as \"0.5\"");
+            return reading.refuse(at, "not-a-decimal", message);
+        }
+        other => return reading.wrong_type(at, other, "a decimal such as \"0.5\""),
+    };
+    let message = match parse(text, decimals) {
+        Ok(units) => return Some(units),
+        Err(NoDecimal::NotOne) => format!("`{text}` is not a decimal, expected digits and at most one point, such as \"0.5\""),
+        Err(NoDecimal::TooManyDecimals) => format!("`{text}` has more decimals than the {decimals} allowed here"),
+        Err(NoDecimal::TooLarge) => format!("`{text}` is too large for a number with {decimals} decimals"),
+    };
+    reading.refuse(at, "not-a-decimal", message)
+}
+
+fn whole(number: &str) -> bool {
+    number.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-')
+}
+
+fn decimal_schema(places: Option<u8>) -> Json {
+    let pattern = match places {
+        None => "^-?[0-9]+(\\.[0-9]+)?$".to_owned(),
+        Some(0) => "^-?[0-9]+(\\.0+)?$".to_owned(),
+        Some(places) => format!("^-?[0-9]+(\\.[0-9]{{1,{places}}}0*)?$"),
+    };
+    let types = Json::Array(vec![Json::text("string"), Json::text("integer")]);
+    Json::object([("type", types), ("pattern", Json::Text(pattern))])
+}
+
+fn compare_exact(value: Exact, bound: &str) -> Option<Ordering> {
+    value.partial_cmp(&Decimal::parse(bound)?.exact())
+}
+
+impl Parameter for Decimal {
+    fn schema() -> Json {
+        decimal_schema(Some(DECIMALS_MAX))
+    }
+    fn read(value: &Json, at: &Path<'_>, reading: &mut Reading<'_>) -> Option<Decimal> {
+        let units = read_units(value, at, reading, DECIMALS_MAX)?;
+        Decimal::parse(&written(units, DECIMALS_MAX))
+    }
+    fn compare(&self, bound: &str) -> Option<Ordering> {
+        compare_exact(self.exact(), bound)
+    }
+}
+
+impl Parameter for Money {
+    fn schema() -> Json {
+        decimal_schema(None)
+    }
+    fn read(value: &Json, at: &Path<'_>, reading: &mut Reading<'_>) -> Option<Money> {
+        let decimals = reading.period().money_decimals;
+        read_units(value, at, reading, decimals).map(Money::from_units)
+    }
+    /// Of money only the sign is compared: a bound has no currency.
+    fn compare(&self, bound: &str) -> Option<Ordering> {
+        (bound == "0").then(|| self.units().cmp(&0))
+    }
+}
+
+macro_rules! decimals {
+    ($($name:ident)*) => {$(
+        impl<const D: u8> Parameter for $name<D> {
+            fn schema() -> Json {
+                decimal_schema(Some(D))
+            }
+            fn read(value: &Json, at: &Path<'_>, reading: &mut Reading<'_>) -> Option<Self> {
+                read_units(value, at, reading, D).map(Self::from_units)
+            }
+            fn compare(&self, bound: &str) -> Option<Ordering> {
+                compare_exact(self.exact(), bound)
+            }
+        }
+    )*};
+}
+decimals!(Ratio Points Count Days);
+
+macro_rules! integers {
+    ($($name:ident)*) => {$(
+        impl Parameter for $name {
+            fn schema() -> Json {
+                Json::object([
+                    ("type", Json::text("integer")),
+                    ("minimum", Json::Number($name::MIN.to_string())),
+                    ("maximum", Json::Number($name::MAX.to_string())),
+                ])
+            }
+            fn read(value: &Json, at: &Path<'_>, reading: &mut Reading<'_>) -> Option<Self> {
+                match value {
+                    Json::Number(number) => number.parse().ok().or_else(|| {
+                        let (least, most) = ($name::MIN, $name::MAX);
+                        let message = format!("`{number}` is not a whole number from {least} to {most}");
+                        reading.refuse(at, "not-a-whole-number", message)
+                    }),
+                    other => reading.wrong_type(at, other, "a whole number"),
+                }
+            }
+            fn compare(&self, bound: &str) -> Option<Ordering> {
+                Some(self.cmp(&bound.parse().ok()?))
+            }
+        }
+    )*};
+}
+integers!(u8 u16 u32 i32 i64);
+
+impl Parameter for Date {
+    fn schema() -> Json {
+        Json::object([("type", Json::text("string")), ("format", Json::text("date"))])
+    }
+    fn read(value: &Json, at: &Path<'_>, reading: &mut Reading<'_>) -> Option<Date> {
+        let expected = "a day such as \"2025-01-31\"";
+        match value {
+            Json::Text(text) => Date::parse(text).or_else(|| {
+                reading.refuse(at, "not-a-date", format!("`{text}` is not a day, expected {expected}"))
+            }),
+            other => reading.wrong_type(at, other, expected),
+        }
+    }
+    fn compare(&self, bound: &str) -> Option<Ordering> {
+        Some(self.cmp(&Date::parse(bound)?))
+    }
+}
+
+impl Parameter for Round {
+    fn schema() -> Json {
+        let modes = Round::NAMES.iter().map(|(name, _, doc)| super::collections::choice(name, doc));
+        Json::object([("oneOf", Json::Array(modes.collect()))])
+    }
+    fn read(value: &Json, at: &Path<'_>, reading: &mut Reading<'_>) -> Option<Round> {
+        let names = Round::NAMES.map(|(name, _, _)| name);
+        let name = super::collections::chosen(value, at, reading, &names)?;
+        Round::NAMES.iter().find(|(known, _, _)| *known == name).map(|(_, mode, _)| *mode)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_plain_decimals_are_read() {
+        for bad in ["", "-", ".", ".5", "5.", "+1", "1e3", "1,000", " 1", "１", "--1", "1.2.3", "NaN", "0x1"] {
+            assert_eq!(parse(bad, 2), Err(NoDecimal::NotOne), "{bad}");
+        }
+        assert_eq!(parse("-0.05", 2), Ok(-5));
+        assert_eq!(parse("12.3400", 2), Ok(1234));
+        assert_eq!(parse("0.005", 2), Err(NoDecimal::TooManyDecimals));
+        assert_eq!(parse("9223372036854775807", 0), Ok(i64::MAX));
+        assert_eq!(parse("9223372036854775808", 0), Err(NoDecimal::TooLarge));
+        assert_eq!(parse("-9223372036854775808", 0), Err(NoDecimal::TooLarge));
+        assert_eq!(parse(&"9".repeat(1000), 0), Err(NoDecimal::TooLarge));
+    }
+}

@@ -1,0 +1,173 @@
+//! Splitting a sum so that the parts add up to it, to the last unit: largest remainder.
+//!
+//! Everybody gets the whole units of their exact share; the units left over go one each to the largest
+//! fractions, ties by the order of the weights, which is the order of rows and so that of participant ids. A
+//! negative sum is split as its positive one, mirrored. A weight below zero counts as zero; where all weights
+//! are zero, everybody gets nothing.
+
+use crate::exact::bits;
+use crate::number::Number;
+use std::cmp::Reverse;
+
+/// The share of each weight in `total`.
+///
+/// ```
+/// use attain_sdk::prelude::*;
+/// let shares = split(Money::from_units(100), &[1, 1, 1]);
+/// assert_eq!(shares.iter().map(|share| share.units()).collect::<Vec<_>>(), [34, 33, 33]);
+/// ```
+pub fn split<N: Number>(total: N, weights: &[i64]) -> Vec<N> {
+    mirrored(total, |size| split_size(size, weights))
+}
+
+/// The same where nobody gets more than `cap`: what is above it goes to the others by their weights, and what
+/// nobody can take stays undivided.
+///
+/// ```
+/// use attain_sdk::prelude::*;
+/// let shares = split_capped(Money::from_units(100), &[6, 3, 1], Money::from_units(50));
+/// assert_eq!(shares.iter().map(|share| share.units()).collect::<Vec<_>>(), [50, 38, 12]);
+/// ```
+pub fn split_capped<N: Number>(total: N, weights: &[i64], cap: N) -> Vec<N> {
+    let cap = u64::try_from(cap.units()).unwrap_or(0);
+    mirrored(total, |size| capped_sizes(size, weights, cap))
+}
+
+fn mirrored<N: Number>(total: N, split: impl Fn(u64) -> Vec<u64>) -> Vec<N> {
+    let negative = total.units() < 0;
+    let signed = |size: u64| {
+        // A part is no larger than the sum, which is a number.
+        let size = i64::try_from(size).unwrap_or(i64::MAX);
+        N::from_units(if negative { -size } else { size })
+    };
+    split(total.units().unsigned_abs()).into_iter().map(signed).collect()
+}
+
+/// The whole units and the rest of `total * weight / sum`.
+#[inline]
+fn share(total: u64, weight: u64, sum: u128) -> (u64, u128) {
+    if let (Ok(t), Ok(w), Ok(s)) = (i64::try_from(total), i64::try_from(weight), u64::try_from(sum))
+        && bits(t) + bits(w) <= 63
+    {
+        let product = total.wrapping_mul(weight);
+        return (product / s, (product % s).into());
+    }
+    let product = u128::from(total) * u128::from(weight);
+    // The weight is part of the sum, so the quotient is no larger than the total.
+    (u64::try_from(product / sum).unwrap_or(total), product % sum)
+}
+
+fn split_size(total: u64, weights: &[i64]) -> Vec<u64> {
+    let weights: Vec<u64> = weights.iter().map(|weight| u64::try_from(*weight).unwrap_or(0)).collect();
+    let sum: u128 = weights.iter().copied().map(u128::from).sum();
+    if sum == 0 {
+        return vec![0; weights.len()];
+    }
+    let exact: Vec<(u64, u128)> = weights.iter().map(|weight| share(total, *weight, sum)).collect();
+    let mut shares: Vec<u64> = exact.iter().map(|(whole, _)| *whole).collect();
+    let given: u64 = shares.iter().sum();
+    let left = usize::try_from(total - given).unwrap_or(usize::MAX);
+    if left > 0 {
+        let mut order: Vec<usize> = (0..exact.len()).collect();
+        order.sort_by_key(|i| Reverse(exact[*i].1));
+        for i in order.into_iter().take(left) {
+            shares[i] += 1;
+        }
+    }
+    shares
+}
+
+fn capped_sizes(total: u64, weights: &[i64], cap: u64) -> Vec<u64> {
+    let mut open: Vec<i64> = weights.iter().map(|weight| (*weight).max(0)).collect();
+    let mut shares = vec![0; weights.len()];
+    let mut left = total;
+    // Each round closes somebody or is the last one.
+    loop {
+        let sum: u128 = open.iter().map(|weight| u128::from(weight.unsigned_abs())).sum();
+        let reaches = |weight: i64| {
+            weight > 0 && u128::from(left) * u128::from(weight.unsigned_abs()) >= u128::from(cap) * sum
+        };
+        let closing: Vec<usize> = (0..open.len()).filter(|i| reaches(open[*i])).collect();
+        if closing.is_empty() {
+            break;
+        }
+        for i in closing {
+            shares[i] = cap.min(left);
+            left -= shares[i];
+            open[i] = 0;
+        }
+    }
+    for (share, more) in shares.iter_mut().zip(split_size(left, &open)) {
+        *share += more;
+    }
+    shares
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::number::Money;
+    use proptest::prelude::*;
+
+    fn units(shares: Vec<Money>) -> Vec<i64> {
+        shares.into_iter().map(Money::units).collect()
+    }
+
+    #[test]
+    fn ties_go_to_the_first_row_and_losses_are_mirrored() {
+        assert_eq!(units(split(Money::from_units(2), &[1, 1, 1])), [1, 1, 0]);
+        assert_eq!(units(split(Money::from_units(-2), &[1, 1, 1])), [-1, -1, 0]);
+        assert_eq!(units(split(Money::from_units(5), &[0, 0])), [0, 0]);
+        assert_eq!(units(split(Money::from_units(5), &[-3, 1])), [0, 5]);
+        assert_eq!(units(split(Money::from_units(5), &[])), [0i64; 0]);
+    }
+
+    #[test]
+    fn nobody_gets_more_than_the_cap() {
+        let capped = |total, weights: &[i64], cap| units(split_capped(Money::from_units(total), weights, Money::from_units(cap)));
+        assert_eq!(capped(100, &[1, 1], 30), [30, 30]);
+        assert_eq!(capped(100, &[90, 9, 1], 45), [45, 45, 10]);
+        assert_eq!(capped(-100, &[6, 3, 1], 50), [-50, -38, -12]);
+        assert_eq!(capped(100, &[1, 1], 0), [0, 0]);
+        assert_eq!(capped(7, &[1, 1, 1], 100), [3, 2, 2]);
+    }
+
+    proptest! {
+        #[test]
+        fn parts_add_up_and_lie_within_a_unit_of_the_exact_share(
+            total in (i64::MIN + 1)..=i64::MAX,
+            weights in proptest::collection::vec(prop_oneof![0..100i64, 0..=i64::MAX], 1..40),
+        ) {
+            let shares = units(split(Money::from_units(total), &weights));
+            let sum: i128 = weights.iter().copied().map(i128::from).sum();
+            if sum == 0 {
+                prop_assert!(shares.iter().all(|share| *share == 0));
+                return Ok(());
+            }
+            prop_assert_eq!(shares.iter().copied().map(i128::from).sum::<i128>(), i128::from(total));
+            let size = u128::from(total.unsigned_abs());
+            let mut up = Vec::new();
+            let mut down = Vec::new();
+            for (i, (share, weight)) in shares.iter().zip(&weights).enumerate() {
+                let product = size * u128::from(weight.unsigned_abs());
+                let (whole, rest) = (product / sum.unsigned_abs(), product % sum.unsigned_abs());
+                let more = u128::from(share.unsigned_abs()).checked_sub(whole);
+                prop_assert!(matches!(more, Some(0 | 1)));
+                if more == Some(1) { up.push((Reverse(rest), i)) } else { down.push((Reverse(rest), i)) }
+            }
+            prop_assert!(up.iter().max() <= down.iter().min() || down.is_empty() || up.is_empty());
+        }
+
+        #[test]
+        fn capped_parts_add_up_as_far_as_the_cap_allows(
+            total in 0..1_000_000i64,
+            cap in 0..500_000i64,
+            weights in proptest::collection::vec(0..1000i64, 1..20),
+        ) {
+            let shares = units(split_capped(Money::from_units(total), &weights, Money::from_units(cap)));
+            let takers = weights.iter().filter(|weight| **weight > 0).count() as i64;
+            prop_assert!(shares.iter().all(|share| (0..=cap).contains(share)));
+            prop_assert_eq!(shares.iter().sum::<i64>(), total.min(takers * cap));
+        }
+    }
+}

@@ -1,0 +1,314 @@
+//! Tier tables: rising thresholds, and what applies from each on.
+//!
+//! A table is made once a batch and brought to common denominators, so that a row costs a few 64-bit
+//! multiplications. Thresholds lie on a basis: on the attainment of a target (`per` is the target), or on the
+//! amount itself (`per` is 1). No edge is rounded: credit and edge are compared as exact fractions.
+
+use crate::exact::{Exact, bits};
+use crate::json::Json;
+use crate::overflow;
+use crate::parameter::{Parameter, Path, Reading, choice, chosen};
+
+/// Which tier an amount that lies exactly on an edge belongs to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Edge {
+    /// The higher one: a tier includes its lower edge.
+    #[default]
+    Higher,
+    /// The lower one: a tier includes its upper edge.
+    Lower,
+}
+
+impl Parameter for Edge {
+    fn schema() -> Json {
+        let choices = vec![
+            choice("higher", "At an edge the higher tier applies: a tier includes its lower edge."),
+            choice("lower", "At an edge the lower tier applies: a tier includes its upper edge."),
+        ];
+        Json::object([("oneOf", Json::Array(choices))])
+    }
+    fn read(value: &Json, at: &Path<'_>, reading: &mut Reading<'_>) -> Option<Edge> {
+        let lower = chosen(value, at, reading, &["higher", "lower"])? == "lower";
+        Some(if lower { Edge::Lower } else { Edge::Higher })
+    }
+}
+
+/// Why tiers make no table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TierError {
+    /// There is none.
+    Empty,
+    /// The threshold of this tier is below zero.
+    Negative(usize),
+    /// The threshold of this tier isn't above the one before.
+    NotRising(usize),
+    /// A threshold or a rate of this tier has too many digits.
+    TooLarge(usize),
+}
+
+/// Tiers, ready for use.
+#[derive(Clone, Debug)]
+pub struct TierTable {
+    /// Thresholds, as counts of `1 / edge_scale`.
+    edges: Vec<i64>,
+    edge_scale: i64,
+    /// What applies, as counts of `1 / rate_scale`.
+    rates: Vec<i64>,
+    rate_scale: i64,
+    edge: Edge,
+    /// Bits of the greatest edge, and of the greatest rate times the edges' scale: what an operand may have more
+    /// before a product needs 128 bits.
+    edge_bits: u32,
+    rate_bits: u32,
+}
+
+/// What lies in one tier.
+#[derive(Clone, Copy, Debug)]
+pub struct Slice {
+    /// Which tier, from 0.
+    pub tier: usize,
+    credit: i128,
+    credit_scale: i64,
+    rate: i64,
+    rate_scale: i64,
+}
+
+impl Slice {
+    /// The credit in it.
+    #[inline]
+    pub fn credit(self) -> Exact {
+        Exact::fraction(self.credit, self.credit_scale.into()).unwrap_or(Exact::ZERO)
+    }
+
+    /// What applies to it.
+    #[inline]
+    pub fn rate(self) -> Exact {
+        Exact::over_scale(self.rate, self.rate_scale)
+    }
+
+    /// What it earns.
+    #[inline]
+    pub fn pay(self) -> Exact {
+        self.credit() * self.rate()
+    }
+}
+
+impl TierTable {
+    /// A table of thresholds and what applies from each on.
+    pub fn new(tiers: &[(Exact, Exact)], edge: Edge) -> Result<TierTable, TierError> {
+        if tiers.is_empty() {
+            return Err(TierError::Empty);
+        }
+        for (i, (from, _)) in tiers.iter().enumerate() {
+            if from.is_negative() {
+                return Err(TierError::Negative(i));
+            }
+            if i.checked_sub(1).and_then(|before| tiers.get(before)).is_some_and(|(before, _)| before >= from) {
+                return Err(TierError::NotRising(i));
+            }
+        }
+        let (edges, edge_scale) = common(tiers.iter().map(|(from, _)| *from)).map_err(TierError::TooLarge)?;
+        let (rates, rate_scale) = common(tiers.iter().map(|(_, rate)| *rate)).map_err(TierError::TooLarge)?;
+        let most_bits = |numbers: &[i64]| numbers.iter().map(|n| bits(*n)).max().unwrap_or(0);
+        let (edge_bits, rate_bits) = (most_bits(&edges), most_bits(&rates) + bits(edge_scale));
+        Ok(TierTable { edges, edge_scale, rates, rate_scale, edge, edge_bits, rate_bits })
+    }
+
+    /// How many tiers there are.
+    pub fn len(&self) -> usize {
+        self.edges.len()
+    }
+
+    /// Whether there is none, which can't be.
+    pub fn is_empty(&self) -> bool {
+        self.edges.is_empty()
+    }
+
+    /// Where a tier begins.
+    pub fn from(&self, tier: usize) -> Exact {
+        Exact::over_scale(self.edges.get(tier).copied().unwrap_or(0), self.edge_scale)
+    }
+
+    /// What applies in a tier.
+    #[inline]
+    pub fn rate(&self, tier: usize) -> Exact {
+        Exact::over_scale(self.rates.get(tier).copied().unwrap_or(0), self.rate_scale)
+    }
+
+    /// Each slice of `credit` by the rate of its tier: the sum of all, exact. `each` sees every slice that isn't
+    /// empty, from the lowest up. Credit of zero or less lies in no tier.
+    #[inline]
+    pub fn marginal(&self, credit: i64, per: i64, mut each: impl FnMut(Slice)) -> Exact {
+        if bits(credit) + self.rate_bits > 62 || bits(per) + self.edge_bits > 62 || per < 0 {
+            return self.marginal_wide(credit, per, &mut each);
+        }
+        let reach = credit.wrapping_mul(self.edge_scale);
+        let mut pay: i64 = 0;
+        let mut uppers = self.edges.iter().skip(1);
+        for (tier, (edge, rate)) in self.edges.iter().zip(&self.rates).enumerate() {
+            let from = edge.wrapping_mul(per);
+            if reach <= from {
+                break;
+            }
+            let to = uppers.next().map_or(reach, |upper| reach.min(upper.wrapping_mul(per)));
+            let slice = to.wrapping_sub(from);
+            pay = pay.wrapping_add(slice.wrapping_mul(*rate));
+            each(self.slice(tier, slice.into(), *rate));
+        }
+        Exact::over_scale(pay, self.edge_scale).over_more(self.rate_scale)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn marginal_wide(&self, credit: i64, per: i64, each: &mut dyn FnMut(Slice)) -> Exact {
+        if per < 0 {
+            overflow::mark();
+            return Exact::ZERO;
+        }
+        // Products of two 64-bit numbers fit in 128 bits.
+        let reach = i128::from(credit) * i128::from(self.edge_scale);
+        let mut pay = Exact::ZERO;
+        for (tier, (edge, rate)) in self.edges.iter().zip(&self.rates).enumerate() {
+            let from = i128::from(*edge) * i128::from(per);
+            if reach <= from {
+                break;
+            }
+            let upper = self.edges.get(tier + 1);
+            let to = upper.map_or(reach, |upper| reach.min(i128::from(*upper) * i128::from(per)));
+            let slice = self.slice(tier, to - from, *rate);
+            pay += slice.pay();
+            each(slice);
+        }
+        pay
+    }
+
+    #[inline]
+    fn slice(&self, tier: usize, credit: i128, rate: i64) -> Slice {
+        Slice { tier, credit, credit_scale: self.edge_scale, rate, rate_scale: self.rate_scale }
+    }
+
+    /// The tier that `credit` reaches; none below the first.
+    #[inline]
+    pub fn reached(&self, credit: i64, per: i64) -> Option<usize> {
+        if bits(credit) + self.rate_bits > 62 || bits(per) + self.edge_bits > 62 {
+            return self.reached_wide(credit, per);
+        }
+        let reach = credit.wrapping_mul(self.edge_scale);
+        let mut reached = 0;
+        for edge in &self.edges {
+            let from = edge.wrapping_mul(per);
+            let inside = reach > from || (reach == from && (self.edge == Edge::Higher || reached == 0));
+            reached += usize::from(inside);
+        }
+        reached.checked_sub(1)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn reached_wide(&self, credit: i64, per: i64) -> Option<usize> {
+        let reach = i128::from(credit) * i128::from(self.edge_scale);
+        let inside = |(tier, edge): (usize, &i64)| {
+            let from = i128::from(*edge) * i128::from(per);
+            reach > from || (reach == from && (self.edge == Edge::Higher || tier == 0))
+        };
+        self.edges.iter().enumerate().take_while(|tier| inside(*tier)).count().checked_sub(1)
+    }
+}
+
+/// Fractions as counts of the largest unit that fits all of them, or the index of the first that has too many
+/// digits.
+fn common(values: impl Iterator<Item = Exact> + Clone) -> Result<(Vec<i64>, i64), usize> {
+    let mut scale: i64 = 1;
+    for (i, value) in values.clone().enumerate() {
+        let denominator = i64::try_from(value.reduced().parts().1).map_err(|_| i)?;
+        let divisor = greatest_common(scale, denominator).max(1);
+        scale = scale.checked_mul(denominator / divisor).ok_or(i)?;
+    }
+    let counts = values.enumerate().map(|(i, value)| {
+        let (numerator, denominator) = value.reduced().parts();
+        let count = numerator.checked_mul(i128::from(scale) / denominator.max(1)).ok_or(i)?;
+        i64::try_from(count).map_err(|_| i)
+    });
+    Ok((counts.collect::<Result<_, _>>()?, scale))
+}
+
+fn greatest_common(mut a: i64, mut b: i64) -> i64 {
+    while b != 0 {
+        (a, b) = (b, a % b);
+    }
+    a
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::parameter::Decimal;
+    use proptest::prelude::*;
+
+    fn table(tiers: &[(&str, &str)], edge: Edge) -> TierTable {
+        let decimal = |text: &str| Decimal::parse(text).unwrap().exact();
+        let tiers: Vec<_> = tiers.iter().map(|(from, rate)| (decimal(from), decimal(rate))).collect();
+        TierTable::new(&tiers, edge).unwrap()
+    }
+
+    const CRM: [(&str, &str); 5] =
+        [("0", "0.02"), ("0.5", "0.04"), ("0.8", "0.06"), ("1", "0.09"), ("1.25", "0.12")];
+
+    #[test]
+    fn slices_are_paid_by_the_rates_of_their_tiers() {
+        // Darcel Schlecht, 2017-Q2: quota 123,480.50, revenue 310,075, pay 25,663.57325.
+        let table = table(&CRM, Edge::Higher);
+        let mut slices = Vec::new();
+        let pay = table.marginal(31_007_500, 12_348_050, |slice| slices.push(slice));
+        assert_eq!(pay, Exact::fraction(2_566_357_325, 1_000).unwrap());
+        assert_eq!(slices.len(), 5);
+        assert_eq!(slices[3].credit(), Exact::fraction(30_870_125, 10).unwrap());
+        assert_eq!(slices.iter().map(|slice| slice.pay()).sum::<Exact>(), pay);
+    }
+
+    #[test]
+    fn an_edge_belongs_to_the_tier_that_the_rule_says() {
+        let amounts = [("25000", "0.01"), ("50000", "0.02"), ("75000", "0.03")];
+        assert_eq!(table(&amounts, Edge::Higher).reached(50_000, 1), Some(1));
+        assert_eq!(table(&amounts, Edge::Lower).reached(50_000, 1), Some(0));
+        assert_eq!(table(&amounts, Edge::Lower).reached(50_001, 1), Some(1));
+        assert_eq!(table(&amounts, Edge::Lower).reached(25_000, 1), Some(0), "nothing lies below the first");
+        assert_eq!(table(&amounts, Edge::Higher).reached(24_999, 1), None);
+    }
+
+    #[test]
+    fn tiers_that_make_no_table_are_refused() {
+        let half = Exact::fraction(1, 2).unwrap();
+        let new = |tiers: &[(Exact, Exact)]| TierTable::new(tiers, Edge::Higher).map(|table| table.len());
+        assert_eq!(new(&[]), Err(TierError::Empty));
+        assert_eq!(new(&[(-half, half)]), Err(TierError::Negative(0)));
+        assert_eq!(new(&[(half, half), (half, Exact::ONE)]), Err(TierError::NotRising(1)));
+        let fine = Exact::fraction(1, i128::from(i64::MAX)).unwrap();
+        assert_eq!(new(&[(Exact::ZERO, half), (half, fine)]), Err(TierError::TooLarge(1)));
+    }
+
+    #[test]
+    fn what_does_not_fit_is_marked() {
+        let table = table(&[("0", "900000000.123456789")], Edge::Higher);
+        let _ = table.marginal(i64::MAX, i64::MAX, |_| ());
+        let _: crate::Money = table.marginal(i64::MAX, i64::MAX, |_| ()).round(crate::Round::HalfUp);
+        assert!(overflow::take());
+    }
+
+    proptest! {
+        #[test]
+        fn the_narrow_and_the_wide_way_agree(credit in -1_000_000_000..1_000_000_000i64, per in 0..1_000_000_000i64) {
+            let table = table(&CRM, Edge::Higher);
+            prop_assert_eq!(table.marginal(credit, per, |_| ()), table.marginal_wide(credit, per, &mut |_| ()));
+            prop_assert_eq!(table.reached(credit, per), table.reached_wide(credit, per));
+        }
+
+        #[test]
+        fn slices_fill_the_credit(credit in 0..=i64::MAX, per in 1..=i64::MAX) {
+            let table = table(&CRM, Edge::Higher);
+            let mut sum = Exact::ZERO;
+            table.marginal(credit, per, |slice| sum += slice.credit());
+            prop_assert_eq!(sum, Exact::whole(credit));
+        }
+    }
+}

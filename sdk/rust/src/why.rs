@@ -1,0 +1,150 @@
+//! How an explanation comes about: the rule tells its steps while it computes.
+//!
+//! A rule is compiled twice. With [`Silent`] nobody listens: no closure is called and nothing of this is left in
+//! the compiled rule. With [`Trace`] every step is kept. So what pays and what explains can't drift apart.
+
+use crate::contract::exports::attain::policy::rules::Step;
+use crate::exact::Exact;
+use crate::number::{Kind, Number};
+use crate::output::Column;
+use crate::round::Round;
+
+/// Who listens to a rule.
+///
+/// What the steps of a row add to an output adds up to that output, exactly: give what a slice earns with
+/// [`Why::adds`], and end with [`Why::settles`], which gives the rest that rounding left.
+pub trait Why {
+    /// A step that adds to no output.
+    fn notes<R: Rules>(&mut self, step: impl FnOnce() -> R);
+
+    /// A step that adds `amount` to an output. The step is made with what it adds, rounded half-up.
+    fn adds<N: Number, R: Rules>(&mut self, to: Column<N>, amount: impl Into<Exact>, step: impl FnOnce(N) -> R);
+
+    /// A step for what is left between the steps so far and the output's value, where there is any.
+    fn settles<N: Number, R: Rules>(&mut self, to: Column<N>, value: N, step: impl FnOnce(N) -> R);
+
+    /// Whose steps come next, by index in the group, in a policy that sees a group at once.
+    fn of(&mut self, member: usize) -> &mut Self;
+}
+
+/// Nobody listens.
+pub struct Silent;
+
+impl Why for Silent {
+    #[inline(always)]
+    fn notes<R: Rules>(&mut self, _: impl FnOnce() -> R) {}
+    #[inline(always)]
+    fn adds<N: Number, R: Rules>(&mut self, _: Column<N>, _: impl Into<Exact>, _: impl FnOnce(N) -> R) {}
+    #[inline(always)]
+    fn settles<N: Number, R: Rules>(&mut self, _: Column<N>, _: N, _: impl FnOnce(N) -> R) {}
+    #[inline(always)]
+    fn of(&mut self, _: usize) -> &mut Silent {
+        self
+    }
+}
+
+/// The kinds of steps of a policy. Derive it with `#[derive(Rules)]`.
+pub trait Rules {
+    /// What its steps say.
+    fn declare() -> Vec<RuleText>;
+    /// Which of them it is.
+    fn index(&self) -> u16;
+    /// The numbers for the places of its sentence.
+    fn values(&self) -> Vec<i64>;
+}
+
+/// A kind of step, as `describe` gives it.
+pub struct RuleText {
+    /// For programs.
+    pub code: &'static str,
+    /// The places of its sentence.
+    pub places: Vec<Place>,
+    /// The sentence in each language.
+    pub text: Vec<(&'static str, &'static str)>,
+}
+
+/// A place in a sentence.
+pub struct Place {
+    /// The word between the braces.
+    pub name: &'static str,
+    /// What its number means.
+    pub kind: Kind,
+    /// Whose unit and decimals it has instead: an input or an output of the binding, or a place of the same
+    /// sentence that names an input.
+    pub like: Option<&'static str>,
+    /// What its values are called, where it is a label.
+    pub labels: &'static [&'static [(&'static str, &'static str)]],
+}
+
+/// Keeps the steps of the members that were asked for.
+pub struct Trace {
+    asked: Vec<bool>,
+    member: usize,
+    steps: Vec<Vec<Step>>,
+    added: Vec<Vec<(u16, i128)>>,
+}
+
+impl Trace {
+    /// Listens for the members of a group that were asked for.
+    pub fn new(asked: Vec<bool>) -> Trace {
+        let members = asked.len();
+        Trace { asked, member: 0, steps: vec![Vec::new(); members], added: vec![Vec::new(); members] }
+    }
+
+    /// The steps, member by member.
+    pub fn finish(self) -> Vec<Vec<Step>> {
+        self.steps
+    }
+
+    fn listens(&self) -> bool {
+        self.asked.get(self.member).copied().unwrap_or(false)
+    }
+
+    fn push<R: Rules>(&mut self, step: &R, adds_to: Option<(u16, i64)>) {
+        if let Some(steps) = self.steps.get_mut(self.member) {
+            steps.push(Step { rule: step.index(), values: step.values(), adds_to });
+        }
+        if let (Some((output, amount)), Some(added)) = (adds_to, self.added.get_mut(self.member)) {
+            match added.iter_mut().find(|(known, _)| *known == output) {
+                Some((_, sum)) => *sum += i128::from(amount),
+                None => added.push((output, amount.into())),
+            }
+        }
+    }
+
+    fn added(&self, output: u16) -> i128 {
+        let sums = self.added.get(self.member).into_iter().flatten();
+        sums.filter(|(known, _)| *known == output).map(|(_, sum)| sum).sum()
+    }
+}
+
+impl Why for Trace {
+    fn notes<R: Rules>(&mut self, step: impl FnOnce() -> R) {
+        if self.listens() {
+            self.push(&step(), None);
+        }
+    }
+
+    fn adds<N: Number, R: Rules>(&mut self, to: Column<N>, amount: impl Into<Exact>, step: impl FnOnce(N) -> R) {
+        if self.listens() {
+            let amount: N = amount.into().round(Round::HalfUp);
+            self.push(&step(amount), Some((to.index(), amount.units())));
+        }
+    }
+
+    fn settles<N: Number, R: Rules>(&mut self, to: Column<N>, value: N, step: impl FnOnce(N) -> R) {
+        if !self.listens() {
+            return;
+        }
+        let rest = i128::from(value.units()) - self.added(to.index());
+        if rest != 0 {
+            let Ok(rest) = i64::try_from(rest) else { return crate::overflow::mark() };
+            self.push(&step(N::from_units(rest)), Some((to.index(), rest)));
+        }
+    }
+
+    fn of(&mut self, member: usize) -> &mut Trace {
+        self.member = member;
+        self
+    }
+}
