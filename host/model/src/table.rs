@@ -210,6 +210,22 @@ impl Table {
         self.columns.iter().find(|column| column.name == name)
     }
 
+    /// The rows of several tables of the same columns, one after the other; none of none.
+    pub fn concat(pieces: Vec<Table>) -> Option<Table> {
+        let first = pieces.first()?;
+        let mut whole = Table { name: first.name.clone(), rows: 0, columns: Vec::new() };
+        for (place, column) in first.columns.iter().enumerate() {
+            let cells = || pieces.iter().filter_map(|piece| piece.columns.get(place));
+            let data = match column.data {
+                Data::Numbers(_) => Data::Numbers(cells().filter_map(Column::numbers).flatten().copied().collect()),
+                Data::Texts(_) => Data::Texts(TextColumn::from_rows(cells().filter_map(Column::texts).flat_map(TextColumn::iter))),
+            };
+            whole.columns.push(Column { name: column.name.clone(), kind: column.kind, data });
+        }
+        whole.rows = pieces.iter().map(|piece| piece.rows).sum();
+        Some(whole)
+    }
+
     /// The rows named, in the order named.
     pub fn gather(&self, rows: &[usize]) -> Table {
         let columns = self.columns.iter().map(|column| Column {

@@ -1,0 +1,294 @@
+//! Speaks to the API: of a server, or of the same router in this process. One code path for both.
+
+use crate::fault::{Fault, Problem};
+use attain_service::{Service, Settings};
+use axum::body::Body;
+use axum::http::Request;
+use futures_util::StreamExt;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+use tower::ServiceExt;
+
+/// Where a server leaves its address, inside the data directory.
+pub const ADDRESS_FILE: &str = "server.address";
+
+/// A way to the API.
+pub enum Client {
+    /// A server.
+    Remote {
+        /// `http://127.0.0.1:7180`, without a slash at the end.
+        base: String,
+        /// Keeps connections.
+        agent: ureq::Agent,
+    },
+    /// The router in this process.
+    Local {
+        /// The router.
+        router: axum::Router,
+        /// Runs it.
+        runtime: tokio::runtime::Runtime,
+    },
+}
+
+/// What is asked.
+pub struct Ask<'a> {
+    method: &'static str,
+    path: &'a str,
+    content: &'static str,
+    body: Vec<u8>,
+    computing: bool,
+}
+
+/// How far the server is.
+#[derive(Debug, Deserialize)]
+pub struct Advance {
+    /// The step or steps at work.
+    pub step: String,
+    /// Rows that are through.
+    pub rows: u64,
+    /// Rows in all.
+    pub of: u64,
+}
+
+impl<'a> Ask<'a> {
+    /// Asks to see something.
+    pub fn get(path: &'a str) -> Ask<'a> {
+        Ask { method: "GET", path, content: "", body: Vec::new(), computing: false }
+    }
+
+    /// Sends bytes.
+    pub fn post(path: &'a str, content: &'static str, body: Vec<u8>) -> Ask<'a> {
+        Ask { method: "POST", path, content, body, computing: false }
+    }
+
+    /// Sends JSON.
+    pub fn json(path: &'a str, body: &Value) -> Ask<'a> {
+        Ask::post(path, "application/json", body.to_string().into_bytes())
+    }
+
+    /// The answer comes from a computation.
+    pub fn computing(mut self) -> Ask<'a> {
+        self.computing = true;
+        self
+    }
+}
+
+/// Part of an answer: its status, then its body piece by piece.
+type Piece<'a> = &'a mut dyn FnMut(&[u8]) -> Result<(), Fault>;
+
+impl Client {
+    /// A server named by the person.
+    pub fn remote(url: &str) -> Result<Client, Fault> {
+        let base = url.trim_end_matches('/').to_owned();
+        if !base.starts_with("http://") {
+            return Err(Fault::usage(format!("`{url}` is not a server's address, expected such as `http://127.0.0.1:7180`")));
+        }
+        let config = ureq::Agent::config_builder()
+            .http_status_as_error(false)
+            .timeout_connect(Some(Duration::from_secs(5)))
+            .build();
+        Ok(Client::Remote { base, agent: config.into() })
+    }
+
+    /// The data directory: its running server where there is one, else the router in this process.
+    pub fn on_data(data: &Path) -> Result<Client, Fault> {
+        if let Ok(address) = std::fs::read_to_string(data.join(ADDRESS_FILE)) {
+            let client = Client::remote(address.trim())?;
+            if client.read::<Value>(&Ask::get("/healthz")).is_ok() {
+                return Ok(client);
+            }
+        }
+        let settings = Settings { data: Some(data.to_owned()), ..Settings::default() };
+        Client::local(Arc::new(Service::open(settings)?))
+    }
+
+    /// The router in this process over a service.
+    pub fn local(service: Arc<Service>) -> Result<Client, Fault> {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(|error| Fault::failed(format!("cannot start: {error}")))?;
+        Ok(Client::Local { router: attain_server::router(service), runtime })
+    }
+
+    /// Asks and reads the answer as JSON.
+    pub fn read<T: DeserializeOwned>(&self, ask: &Ask) -> Result<T, Fault> {
+        let mut body = Vec::new();
+        self.download(ask, &mut body)?;
+        Ok(serde_json::from_slice(&body)?)
+    }
+
+    /// Asks and writes the answer's body as it comes.
+    pub fn download(&self, ask: &Ask, out: &mut dyn Write) -> Result<(), Fault> {
+        let mut problem = Vec::new();
+        let status = self.send(ask, "application/json", &mut |status, piece| {
+            if status < 400 { out.write_all(piece).map_err(Fault::from) } else {
+                problem.extend_from_slice(piece);
+                Ok(())
+            }
+        })?;
+        if status < 400 { Ok(()) } else { Err(problem_of(status, &problem, ask.computing)) }
+    }
+
+    /// Asks for events: progress as it goes, and the answer at the end.
+    pub fn follow<T: DeserializeOwned>(&self, ask: &Ask, advance: &mut dyn FnMut(Advance)) -> Result<T, Fault> {
+        let mut pending: Vec<u8> = Vec::new();
+        let mut done: Option<Value> = None;
+        let mut problem: Option<Problem> = None;
+        let mut refused = Vec::new();
+        let status = self.send(ask, "text/event-stream", &mut |status, piece| {
+            if status >= 400 {
+                refused.extend_from_slice(piece);
+                return Ok(());
+            }
+            pending.extend_from_slice(piece);
+            while let Some(end) = pending.windows(2).position(|pair| pair == b"\n\n") {
+                let event: Vec<u8> = pending.drain(..end + 2).collect();
+                let (name, data) = event_of(&String::from_utf8_lossy(&event));
+                match name.as_str() {
+                    "progress" => advance(serde_json::from_str(&data)?),
+                    "done" => done = Some(serde_json::from_str(&data)?),
+                    "problem" => problem = Some(serde_json::from_str(&data)?),
+                    _ => {}
+                }
+            }
+            Ok(())
+        })?;
+        if status >= 400 {
+            return Err(problem_of(status, &refused, ask.computing));
+        }
+        match (done, problem) {
+            (Some(done), _) => Ok(serde_json::from_value(done)?),
+            (None, Some(problem)) => Err(Fault::of_problem(problem, ask.computing)),
+            (None, None) => Err(Fault::failed("the server ended the answer in the middle; ask again")),
+        }
+    }
+
+    fn send(&self, ask: &Ask, accept: &str, take: &mut dyn FnMut(u16, &[u8]) -> Result<(), Fault>) -> Result<u16, Fault> {
+        match self {
+            Client::Remote { base, agent } => remote(agent, base, ask, accept, take),
+            Client::Local { router, runtime } => runtime.block_on(local(router.clone(), ask, accept, take)),
+        }
+    }
+}
+
+fn problem_of(status: u16, body: &[u8], computing: bool) -> Fault {
+    let mut problem: Problem = serde_json::from_slice(body).unwrap_or_default();
+    problem.status = status;
+    if problem.detail.is_empty() && problem.title.is_empty() {
+        problem.detail = format!("the server answered with status {status}");
+    }
+    Fault::of_problem(problem, computing)
+}
+
+/// Name and data of a server-sent event.
+fn event_of(text: &str) -> (String, String) {
+    let field = |name: &str| {
+        let lines = text.lines().filter_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
+        lines.map(|value| value.strip_prefix(' ').unwrap_or(value)).collect::<Vec<_>>().join("\n")
+    };
+    (field("event"), field("data"))
+}
+
+fn remote(agent: &ureq::Agent, base: &str, ask: &Ask, accept: &str, take: &mut dyn FnMut(u16, &[u8]) -> Result<(), Fault>) -> Result<u16, Fault> {
+    let url = format!("{base}{}", ask.path);
+    let answer = if ask.method == "GET" {
+        agent.get(&url).header("accept", accept).call()
+    } else {
+        agent.post(&url).header("accept", accept).header("content-type", ask.content).send(&ask.body[..])
+    };
+    let mut answer = answer.map_err(|error| {
+        Fault::failed(format!("cannot reach the server at `{base}`: {error}; start it: attain serve"))
+    })?;
+    let status = answer.status().as_u16();
+    let mut body = BufReader::with_capacity(1 << 16, answer.body_mut().as_reader());
+    read_pieces(&mut body, &mut |piece| take(status, piece))?;
+    Ok(status)
+}
+
+fn read_pieces(body: &mut BufReader<impl Read>, take: Piece) -> Result<(), Fault> {
+    loop {
+        let piece = body.fill_buf().map_err(|error| Fault::failed(format!("the server's answer broke off: {error}")))?;
+        if piece.is_empty() {
+            return Ok(());
+        }
+        let read = piece.len();
+        take(piece)?;
+        body.consume(read);
+    }
+}
+
+async fn local(router: axum::Router, ask: &Ask<'_>, accept: &str, take: &mut dyn FnMut(u16, &[u8]) -> Result<(), Fault>) -> Result<u16, Fault> {
+    let mut request = Request::builder().method(ask.method).uri(ask.path).header("accept", accept).header("host", "localhost");
+    if !ask.content.is_empty() {
+        request = request.header("content-type", ask.content);
+    }
+    let request = request
+        .body(Body::from(ask.body.clone()))
+        .map_err(|error| Fault::refused(format!("`{}` can't be asked for: {error}", ask.path)))?;
+    let answer = match router.oneshot(request).await {
+        Ok(answer) => answer,
+        Err(never) => match never {},
+    };
+    let status = answer.status().as_u16();
+    let mut body = answer.into_body().into_data_stream();
+    while let Some(piece) = body.next().await {
+        let piece = piece.map_err(|error| Fault::failed(format!("the answer broke off: {error}")))?;
+        take(status, &piece)?;
+    }
+    Ok(status)
+}
+
+/// A part of a form: its name, a file's name, its bytes.
+pub struct Part {
+    /// `file`, `mapping`, `recipe` or `source`.
+    pub field: &'static str,
+    /// The file's name.
+    pub name: String,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+}
+
+/// A form of files. A file that holds the boundary's own line would end early, and then the server refuses
+/// it as cut short: nothing is taken wrongly.
+pub fn form(parts: &[Part]) -> (&'static str, Vec<u8>) {
+    const BOUNDARY: &str = "attain-3f9a5c60b2d84e17a1c7";
+    let mut body = Vec::new();
+    for part in parts {
+        let name: String = part.name.chars().map(|c| if c == '"' || c.is_control() { '_' } else { c }).collect();
+        body.extend_from_slice(format!("--{BOUNDARY}\r\ncontent-disposition: form-data; name=\"{}\"; filename=\"{name}\"\r\ncontent-type: application/octet-stream\r\n\r\n", part.field).as_bytes());
+        body.extend_from_slice(&part.bytes);
+        body.extend_from_slice(b"\r\n");
+    }
+    body.extend_from_slice(format!("--{BOUNDARY}--\r\n").as_bytes());
+    ("multipart/form-data; boundary=attain-3f9a5c60b2d84e17a1c7", body)
+}
+
+/// A part of a path, with everything that isn't plain written as `%XX`.
+pub fn escaped(part: &str) -> String {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_' | b'~');
+    part.bytes().map(|b| if plain(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn events_are_read_by_field() {
+        assert_eq!(event_of("event: done\ndata: {\"a\":1}\n\n"), ("done".into(), "{\"a\":1}".into()));
+        assert_eq!(event_of(": keep-alive\n\n"), (String::new(), String::new()));
+        assert_eq!(event_of("event:x\ndata: a\ndata: b\n\n"), ("x".into(), "a\nb".into()));
+    }
+
+    #[test]
+    fn a_part_of_a_path_can_hold_anything() {
+        assert_eq!(escaped("2017-Q1"), "2017-Q1");
+        assert_eq!(escaped("王 芳/#1"), "%E7%8E%8B%20%E8%8A%B3%2F%231");
+    }
+}

@@ -1,0 +1,103 @@
+//! `attain plan`
+
+use crate::client::{Ask, escaped};
+use crate::fault::Fault;
+use crate::session::{Session, read_file};
+use crate::show::{short, table, text};
+use clap::Subcommand;
+use serde_json::Value;
+use std::path::PathBuf;
+
+/// Plans.
+#[derive(Subcommand, Debug)]
+pub enum PlanCommand {
+    /// Publish a plan: from its first period on it replaces earlier versions
+    Publish {
+        /// The plan's file
+        file: PathBuf,
+    },
+    /// List plans
+    List,
+    /// Show a plan: its name, `name#version`, or the beginning of its digest
+    Show {
+        /// Which
+        reference: String,
+    },
+    /// Check a plan without publishing it
+    Check {
+        /// The plan's file
+        file: PathBuf,
+    },
+}
+
+impl PlanCommand {
+    /// Does it.
+    pub fn run(&self, session: &mut Session) -> Result<(), Fault> {
+        match self {
+            PlanCommand::Publish { file } => {
+                let path = session.path("plans")?;
+                session.show(&Ask::post(&path, "application/toml", read_file(file)?), |plan| {
+                    format!(
+                        "published plan `{}`, version {}, from {} on, {}",
+                        text(plan, "/plan/plan"),
+                        text(plan, "/version"),
+                        text(plan, "/plan/starts"),
+                        short(&text(plan, "/digest"))
+                    )
+                })
+            }
+            PlanCommand::Check { file } => {
+                let path = session.path("plans/check")?;
+                session.show(&Ask::post(&path, "application/toml", read_file(file)?), checked)
+            }
+            PlanCommand::List => {
+                let path = session.path("plans")?;
+                session.show(&Ask::get(&path), |answer| {
+                    let plans = answer.get("plans").and_then(Value::as_array).cloned().unwrap_or_default();
+                    let rows = plans.iter().map(|plan| {
+                        vec![
+                            text(plan, "/plan/plan"),
+                            text(plan, "/version"),
+                            text(plan, "/plan/period"),
+                            text(plan, "/plan/starts"),
+                            plan.pointer("/plan/step").and_then(Value::as_array).map_or(0, Vec::len).to_string(),
+                            short(&text(plan, "/digest")),
+                            text(plan, "/published_at"),
+                        ]
+                    });
+                    table(&["plan", "version", "pays by", "from", "steps", "digest", "published"], &[1, 4], rows)
+                })
+            }
+            PlanCommand::Show { reference } => {
+                let path = session.path(&format!("plans/{}", escaped(reference)))?;
+                session.show(&Ask::get(&path), |plan| text(plan, "/source"))
+            }
+        }
+    }
+}
+
+fn checked(check: &Value) -> String {
+    let steps = check.pointer("/plan/step").and_then(Value::as_array).cloned().unwrap_or_default();
+    let mut rows = Vec::new();
+    for (i, step) in steps.iter().enumerate() {
+        let inputs = check.pointer(&format!("/inputs/{i}")).and_then(Value::as_array).cloned().unwrap_or_default();
+        let policy = format!("{}@{}", text(check, &format!("/policies/{i}/name")), text(check, &format!("/policies/{i}/version")));
+        for (place, input) in inputs.iter().enumerate() {
+            let (step, policy) = if place == 0 { (text(step, "/name"), policy.clone()) } else { Default::default() };
+            let from = text(input, "/1");
+            let from = if from.is_empty() { "nothing".to_owned() } else { from };
+            rows.push(vec![step, policy, text(input, "/0"), from]);
+        }
+    }
+    let outputs: Vec<String> = check.get("outputs").and_then(Value::as_array).into_iter().flatten().map(|o| text(o, "")).collect();
+    let against = match text(check, "/checked_against") {
+        none if none.is_empty() => "no snapshot yet: columns are checked when there is one".to_owned(),
+        period => format!("checked against the snapshot of {period}"),
+    };
+    format!(
+        "plan `{}` can be published; {against}\n{}\ngives {}",
+        text(check, "/plan/plan"),
+        table(&["step", "policy", "input", "from"], &[], rows),
+        outputs.join(", ")
+    )
+}

@@ -1,0 +1,117 @@
+//! What every command shares: how it reaches the API, for which company, and how it answers.
+
+use crate::client::{Ask, Client};
+use crate::fault::Fault;
+use clap::Args;
+use serde_json::Value;
+use std::io::Write;
+use std::path::PathBuf;
+
+/// Settings that every command takes.
+#[derive(Args, Clone, Debug)]
+pub struct Shared {
+    /// The company; needn't be said where there is only one
+    #[arg(long, global = true, value_name = "ID", env = "ATTAIN_COMPANY")]
+    pub company: Option<String>,
+    /// Where everything is kept
+    #[arg(long, global = true, value_name = "DIR", default_value = "./attain-data", env = "ATTAIN_DATA")]
+    pub data: PathBuf,
+    /// A server to speak to, instead of a data directory
+    #[arg(long, global = true, value_name = "URL", env = "ATTAIN_SERVER")]
+    pub server: Option<String>,
+    /// Answer as JSON
+    #[arg(long, global = true)]
+    pub json: bool,
+}
+
+/// A command under way.
+pub struct Session<'a> {
+    shared: &'a Shared,
+    client: Client,
+    /// Where results go.
+    pub out: &'a mut dyn Write,
+}
+
+impl<'a> Session<'a> {
+    /// Reaches the API.
+    pub fn begin(shared: &'a Shared, out: &'a mut dyn Write) -> Result<Session<'a>, Fault> {
+        let client = match &shared.server {
+            Some(url) => Client::remote(url)?,
+            None => Client::on_data(&shared.data)?,
+        };
+        Ok(Session { shared, client, out })
+    }
+
+    /// A session over a way to the API that is there already.
+    pub fn over(shared: &'a Shared, client: Client, out: &'a mut dyn Write) -> Session<'a> {
+        Session { shared, client, out }
+    }
+
+    /// The way to the API.
+    pub fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// Whether to answer as JSON.
+    pub fn json(&self) -> bool {
+        self.shared.json
+    }
+
+    /// The path of something of the company.
+    pub fn path(&self, rest: &str) -> Result<String, Fault> {
+        let company = match &self.shared.company {
+            Some(company) => company.clone(),
+            None => self.only_company()?,
+        };
+        Ok(format!("/v1/companies/{}/{rest}", crate::client::escaped(&company)))
+    }
+
+    fn only_company(&self) -> Result<String, Fault> {
+        let answer: Value = self.client.read(&Ask::get("/v1/companies"))?;
+        let companies = answer.get("companies").and_then(Value::as_array).cloned().unwrap_or_default();
+        let ids: Vec<String> = companies.iter().map(|company| crate::show::text(company, "/id")).collect();
+        match ids.as_slice() {
+            [only] => Ok(only.clone()),
+            [] => Err(Fault::usage("there is no company yet; add one: attain company add ID")),
+            _ => Err(Fault::usage(format!("there are several companies, say which: --company ID; there is `{}`", ids.join("`, `")))),
+        }
+    }
+
+    /// Asks for something and shows it, as JSON or as the closure does.
+    pub fn show(&mut self, ask: &Ask, shown: impl FnOnce(&Value) -> String) -> Result<(), Fault> {
+        let answer: Value = self.client.read(ask)?;
+        self.answer(&answer, shown)
+    }
+
+    /// Shows an answer, as JSON or as the closure does.
+    pub fn answer(&mut self, answer: &Value, shown: impl FnOnce(&Value) -> String) -> Result<(), Fault> {
+        if self.json() {
+            writeln!(self.out, "{answer}")?;
+        } else {
+            writeln!(self.out, "{}", shown(answer).trim_end())?;
+        }
+        Ok(())
+    }
+
+    /// Asks for a computation with a bar, and gives its answer.
+    pub fn compute(&mut self, path: &str, body: &Value) -> Result<Value, Fault> {
+        let bar = crate::show::bar();
+        let answer = self.client.follow(&Ask::json(path, body).computing(), &mut |advance| {
+            bar.set_length(advance.of);
+            bar.set_position(advance.rows);
+            bar.set_message(advance.step);
+        });
+        bar.finish_and_clear();
+        answer
+    }
+}
+
+/// Reads a file that the person named.
+pub fn read_file(path: &std::path::Path) -> Result<Vec<u8>, Fault> {
+    std::fs::read(path).map_err(|error| Fault::refused(format!("`{}` can't be read: {error}", path.display())))
+}
+
+/// A path's last part, as messages say it.
+pub fn file_name(path: &std::path::Path) -> String {
+    path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
+}
