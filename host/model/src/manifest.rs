@@ -61,9 +61,30 @@ pub struct Place {
     /// Its decimals; for money, none means those of the currency.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decimals: Option<u8>,
-    /// For a label, what its values are called.
+    /// Whose unit and decimals it has instead of its own, because parameters decide them: an input or an output
+    /// of the binding, or another place of the sentence that is a label without labels.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub like: Option<String>,
+    /// For a label, what its values are called. A label without labels is an index into the binding's inputs and
+    /// shown as that input's name.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub labels: Vec<Sentences>,
+}
+
+impl Rule {
+    /// Unit and decimals of a place's number in a step of these values; money without decimals has
+    /// `money_decimals`. See [`Place::like`].
+    pub fn kind_of(&self, place: &Place, values: &[i64], binding: &Binding, money_decimals: u8) -> Type {
+        let decimals = place.decimals.unwrap_or(if place.unit == Unit::Money { money_decimals } else { 0 });
+        let own = Type { unit: place.unit, decimals };
+        let Some(like) = &place.like else { return own };
+        let other = self.places.iter().position(|other| other.name == *like);
+        let named = other.and_then(|index| values.get(index)).and_then(|value| usize::try_from(*value).ok());
+        let input = named.and_then(|index| binding.inputs.get(index));
+        let input = input.or_else(|| binding.inputs.iter().find(|input| input.name == *like));
+        let output = || binding.outputs.iter().find(|output| output.name == *like).map(Output::kind_of_number);
+        input.map(Input::kind).or_else(output).unwrap_or(own)
+    }
 }
 
 /// What a policy reads and gives for given parameters.
