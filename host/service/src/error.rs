@@ -2,7 +2,7 @@
 
 use attain_calc::RunError;
 use attain_engine::{Blame, EngineError, PolicyError};
-use attain_ingest::ImportError;
+use attain_ingest::{ExportError, ImportError};
 use attain_model::period::NotAPeriod;
 use attain_model::plan::PlanProblem;
 use attain_store::StoreError;
@@ -37,6 +37,9 @@ pub enum ServiceError {
     /// A file that can't be taken.
     #[error(transparent)]
     Import(#[from] ImportError),
+    /// A file that can't be written.
+    #[error(transparent)]
+    Export(#[from] ExportError),
     /// All that is wrong with a plan.
     #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
     Plan(Vec<PlanProblem>),
@@ -96,7 +99,10 @@ impl ServiceError {
                 Blame::Policy => Class::Refused,
                 Blame::Host => Class::Host,
             },
+            ServiceError::Export(ExportError::TooLarge { .. } | ExportError::TooManyDigits { .. }) => Class::Refused,
+            ServiceError::Export(ExportError::Write(_) | ExportError::Shape { .. } | ExportError::Format { .. }) => Class::Host,
             ServiceError::Run(RunError::Read(_) | RunError::Sink(_)) => Class::Host,
+            ServiceError::Run(RunError::Policy { source, .. }) if source.blame() == Blame::Host => Class::Host,
             ServiceError::Run(_) => Class::Failed,
             ServiceError::Store(_) | ServiceError::Engine(_) | ServiceError::Record { .. } | ServiceError::Damaged(_) => Class::Host,
         }
@@ -110,6 +116,7 @@ impl ServiceError {
             ServiceError::Conflict(_) => "conflict",
             ServiceError::Period(_) => "period",
             ServiceError::Import(error) => error.code(),
+            ServiceError::Export(_) => "export",
             ServiceError::Plan(_) => "plan",
             ServiceError::Policy(error) => error.code(),
             ServiceError::Run(error) => error.code(),
