@@ -40,6 +40,8 @@ mod space;
 mod store;
 mod sweep;
 mod table;
+#[cfg(feature = "trials")]
+pub mod trial;
 
 pub use batch::{BATCH_BYTES_MAX, BATCH_OPERATIONS_MAX, Batch, Committed};
 pub use bytes::{BYTES_MAX, get_bytes, put_bytes};

@@ -1,0 +1,87 @@
+//! Damage on purpose, for tests of what is above: changes one bit of one stored value, behind the checksums.
+//!
+//! Only with the feature `trials`, which no shipped binary has.
+
+use crate::error::StoreError;
+use crate::key::{Kind, RawKey};
+use crate::store::{Direction, RawBatch, RawScan, Store};
+use std::sync::Arc;
+
+/// A store whose values can be damaged and mended, one at a time.
+pub struct Damaging {
+    store: Arc<dyn Store>,
+    keys: Vec<RawKey>,
+}
+
+/// A bit that was changed, and what it takes to change it back.
+#[derive(Clone, Debug)]
+pub struct Flipped {
+    /// What kind of record was damaged.
+    pub kind: Kind,
+    /// Its key after the company, in a form for people.
+    pub key: String,
+    raw: RawKey,
+    value: Vec<u8>,
+}
+
+impl Damaging {
+    /// Lists every value that is in the store now, but for the store's own.
+    ///
+    /// # Errors
+    ///
+    /// As a scan.
+    pub fn new(store: &Arc<dyn Store>) -> Result<Damaging, StoreError> {
+        let mut keys = Vec::new();
+        let mut from = RawKey(vec![Kind::Meta.byte() + 1]);
+        loop {
+            let scan = RawScan { from, to: None, direction: Direction::Forward, limit: 1_000 };
+            let page = store.scan(&scan)?;
+            keys.extend(page.entries.into_iter().map(|(key, _)| key));
+            match keys.last() {
+                Some(last) if page.more => from = last.next(),
+                _ => return Ok(Damaging { store: Arc::clone(store), keys }),
+            }
+        }
+    }
+
+    /// How many values there are.
+    pub fn values(&self) -> usize {
+        self.keys.len()
+    }
+
+    /// Changes a bit of a value, both counted round and round: any numbers will do. None when the store is
+    /// empty or the value has gone.
+    ///
+    /// # Errors
+    ///
+    /// As a commit.
+    pub fn flip(&self, value: usize, bit: usize) -> Result<Option<Flipped>, StoreError> {
+        let Some(raw) = self.keys.get(value.checked_rem(self.keys.len()).unwrap_or(0)) else {
+            return Ok(None);
+        };
+        let Some(whole) = self.store.get(raw)? else { return Ok(None) };
+        let mut changed = whole.clone();
+        let bit = bit % (whole.len() * 8).max(1);
+        if let Some(byte) = changed.get_mut(bit / 8) {
+            *byte ^= 1 << (bit % 8);
+        }
+        self.write(raw, changed)?;
+        let (_, key) = raw.describe();
+        let kind = raw.as_bytes().first().and_then(|byte| Kind::from_byte(*byte)).unwrap_or(Kind::Meta);
+        Ok(Some(Flipped { kind, key, raw: raw.clone(), value: whole }))
+    }
+
+    /// Changes it back.
+    ///
+    /// # Errors
+    ///
+    /// As a commit.
+    pub fn mend(&self, flipped: Flipped) -> Result<(), StoreError> {
+        self.write(&flipped.raw, flipped.value)
+    }
+
+    fn write(&self, key: &RawKey, value: Vec<u8>) -> Result<(), StoreError> {
+        let writes = vec![(key.clone(), Some(value))];
+        self.store.submit(RawBatch { conditions: Vec::new(), writes }).wait().map(drop)
+    }
+}
