@@ -7,11 +7,12 @@ use crate::error::PolicyError;
 use crate::limits::PublishLimits;
 use crate::profile;
 use crate::trap::readable;
-use structure::Structure;
+use structure::{Nest, Structure};
 use wasmparser::component_types::ComponentEntityType;
 use wasmparser::types::TypesRef;
 use wasmparser::{
-    BinaryReaderError, FuncValidatorAllocations, KnownCustom, Name, Parser, Payload, ValidPayload, Validator,
+    BinaryReaderError, FuncValidator, FuncValidatorAllocations, FunctionBody, KnownCustom, Name, Parser,
+    Payload, ValidPayload, Validator, ValidatorResources,
 };
 
 const WASM: &[u8] = b"\0asm";
@@ -38,8 +39,8 @@ pub(crate) fn check(bytes: &[u8], limits: &PublishLimits) -> Result<(), PolicyEr
         }
         match validator.payload(&payload).map_err(refused)? {
             ValidPayload::Func(function, body) => {
-                let mut function = function.into_validator(FuncValidatorAllocations::default());
-                function.validate(&body).map_err(refused)?;
+                let function = function.into_validator(FuncValidatorAllocations::default());
+                check_function(function, &body, &structure).map_err(refused)??;
             }
             ValidPayload::End(types) => {
                 depth = depth.saturating_sub(1);
@@ -51,6 +52,20 @@ pub(crate) fn check(bytes: &[u8], limits: &PublishLimits) -> Result<(), PolicyEr
         }
     }
     Ok(())
+}
+
+/// Validates a function, and bounds its locals and how its blocks nest.
+fn check_function(
+    mut function: FuncValidator<ValidatorResources>,
+    body: &FunctionBody<'_>,
+    structure: &Structure<'_>,
+) -> Result<Result<(), PolicyError>, BinaryReaderError> {
+    function.validate(body)?;
+    let mut nest = Nest::default();
+    for operator in body.get_operators_reader()? {
+        nest.follow(&operator?);
+    }
+    Ok(structure.function(function.len_locals(), &nest))
 }
 
 fn check_head(bytes: &[u8]) -> Result<(), PolicyError> {

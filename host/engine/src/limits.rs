@@ -99,6 +99,20 @@ pub struct PublishLimits {
     pub functions: u32,
     /// Code of one function: compiling it may take the square of this.
     pub function_bytes: u32,
+    /// Parameters and locals of one function.
+    pub locals: u32,
+    /// Blocks within each other; a `match` of many arms nests one for each.
+    pub blocks: u32,
+    /// Loops within each other: each may carry every local, so this times that bounds the compiler's memory.
+    pub loops: u32,
+    /// Branches in one function, each target of a branch table for itself: the edges of its flow, whose square
+    /// the compiler's time may take.
+    pub branches: u32,
+    /// Blocks with parameters or several results: no compiler of today makes them from Rust or C, and each
+    /// branch to one carries all its values.
+    pub wide_blocks: u32,
+    /// Parameters or results of one function.
+    pub signature: u32,
     /// Imports, exports, types and aliases outside the core modules.
     pub items: u32,
 }
@@ -106,10 +120,16 @@ pub struct PublishLimits {
 impl Default for PublishLimits {
     fn default() -> Self {
         PublishLimits {
-            component_bytes: 16 << 20,
+            component_bytes: 4 << 20,
             core_modules: 8,
             functions: 50_000,
-            function_bytes: 512 << 10,
+            function_bytes: 256 << 10,
+            locals: 2000,
+            blocks: 2000,
+            loops: 24,
+            branches: 8_000,
+            wide_blocks: 0,
+            signature: 64,
             items: 10_000,
         }
     }

@@ -38,10 +38,10 @@ pub fn component(file: &str, manifest: &str, binding: &str) -> Vec<u8> {
         if !guest.contains(&format!("(func ${function} ")) {
             module.push_str(&read(format!("{folder}/parts/{function}.wat")));
         }
-        write!(module, "(export \"attain:policy/rules@1.0.0#{function}\" (func ${function}))\n").unwrap();
+        writeln!(module, "(export \"attain:policy/rules@1.0.0#{function}\" (func ${function}))").unwrap();
     }
     for (at, text) in [(1024, manifest), (16_384, binding)] {
-        write!(module, "(data (i32.const {at}) \"{}\")\n", text.replace('"', "\\\"").replace('\n', " "))
+        writeln!(module, "(data (i32.const {at}) \"{}\")", text.replace('"', "\\\"").replace('\n', " "))
             .unwrap();
     }
     module.push_str(&data(16, &[1024, manifest.len()]));

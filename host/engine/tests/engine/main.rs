@@ -4,6 +4,8 @@
 //! The whole becomes a component the way a real policy does, by `wit-component` and the contract itself. A
 //! file that begins with `(component` is taken as it is.
 
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
 mod calls;
 mod guests;
 mod limits;
