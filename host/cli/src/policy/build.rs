@@ -158,3 +158,77 @@ fn write_whole(path: &Path, content: &[u8]) -> io::Result<()> {
     fs::write(&unfinished, content)?;
     fs::rename(&unfinished, path)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::scaffold;
+    use super::*;
+    use attain_engine::{Engine, EngineSettings};
+
+    /// Builds with the engine's own check, as the command does.
+    fn build_in(folder: &Path) -> Result<(Built, Vec<String>), BuildError> {
+        let engine = Engine::new(EngineSettings::default()).unwrap();
+        let check = |component: &[u8]| match engine.load(component) {
+            Ok(_) => Ok(()),
+            Err(error) => Err(Refusal { code: error.code().to_owned(), message: error.to_string() }),
+        };
+        let mut said = Vec::new();
+        let built = build(Build { folder, out: None }, &mut |line| said.push(line.to_owned()), check)?;
+        Ok((built, said))
+    }
+
+    /// The whole way of an author: begin, build, build elsewhere, get it wrong.
+    #[test]
+    fn a_new_policy_builds_to_the_same_bytes_in_any_folder() {
+        let (here, there) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let first = scaffold("quarter-bonus", here.path()).unwrap().folder;
+        let second = scaffold("quarter-bonus", &there.path().join(".")).unwrap().folder;
+
+        let (built, said) = build_in(&first).unwrap();
+        assert_eq!(built.name, "quarter-bonus");
+        assert!(built.path.ends_with("policies/quarter-bonus.wasm"));
+        assert_eq!(Digest::of(&fs::read(&built.path).unwrap()), built.digest);
+        assert_eq!(said, ["compiling `quarter-bonus`", "checking the component against the engine"]);
+        assert_eq!(build_in(&second).unwrap().0.digest, built.digest);
+
+        let rule = first.join("src/lib.rs");
+        let text = fs::read_to_string(&rule).unwrap();
+        let imprecise = "pub fn odd(units: i64) -> i64 { (units as f64 * 1.1) as i64 }\n";
+        let odd = text.replace("row.credit.min(target)", "Money::from_units(odd(row.credit.units()))");
+        fs::write(&rule, format!("{odd}\n#[inline(never)]\n{imprecise}")).unwrap();
+        let error = build_in(&first).unwrap_err().to_string();
+        assert!(
+            error.starts_with("the engine refuses `quarter-bonus`: the component uses floating point"),
+            "{error}"
+        );
+        assert!(error.contains("; it is in `quarter_bonus::odd`"), "{error}");
+        assert_eq!(Digest::of(&fs::read(&built.path).unwrap()), built.digest, "the last good one stays");
+
+        fs::write(&rule, text.replace("-> Result<Earned>", "-> Result<Lost>")).unwrap();
+        let error = build_in(&first).unwrap_err().to_string();
+        assert_eq!(error, "`quarter-bonus` doesn't compile; the compiler's messages above say where");
+    }
+
+    #[test]
+    fn a_folder_that_is_no_policy_is_refused_with_what_to_do() {
+        let folder = tempfile::tempdir().unwrap();
+        let error = build_in(folder.path()).unwrap_err().to_string();
+        let path = folder.path().display();
+        assert_eq!(
+            error,
+            format!(
+                "`{path}` has no Cargo.toml, so there is no policy to build; name a policy's folder, or begin one with \
+                 `attain policy new NAME`"
+            )
+        );
+        let manifest = "[package]\nname = \"plain\"\nedition = \"2024\"\n[workspace]\n";
+        fs::write(folder.path().join("Cargo.toml"), manifest).unwrap();
+        fs::create_dir(folder.path().join("src")).unwrap();
+        fs::write(folder.path().join("src/lib.rs"), "").unwrap();
+        let error = build_in(folder.path()).unwrap_err().to_string();
+        assert_eq!(
+            error,
+            "`plain` builds no component; its Cargo.toml needs `[lib]` with `crate-type = [\"cdylib\", \"rlib\"]`"
+        );
+    }
+}
