@@ -154,7 +154,7 @@ fn step_of(prepared: &Prepared, step: &PreparedStep, explained: &Explained, lang
         let output = line.adds_to.and_then(|(to, _)| step.binding.outputs.get(usize::from(to)));
         Some(Line {
             rule: rule.code.clone(),
-            text: fill(rule, &line.values, language, decimals),
+            text: fill(rule, &line.values, &step.binding, language, decimals),
             adds_to: output.map(|output| output.name.clone()),
             amount: output.zip(line.adds_to).map(|(output, (_, amount))| number::format(amount, output.decimals)),
         })

@@ -1,6 +1,6 @@
 //! Sentences of an explanation: a rule's words with its numbers, in the reader's language.
 
-use attain_model::manifest::{Place, Rule, Sentences};
+use attain_model::manifest::{Binding, Place, Rule, Sentences};
 use attain_model::number::{format_grouped, power_of_ten};
 use attain_model::{NO_VALUE, Type, Unit, period};
 
@@ -10,7 +10,7 @@ pub(crate) fn in_language<'a>(sentences: &'a Sentences, language: &str) -> &'a s
 }
 
 /// A rule's sentence with its numbers in place.
-pub(crate) fn fill(rule: &Rule, values: &[i64], language: &str, money_decimals: u8) -> String {
+pub(crate) fn fill(rule: &Rule, values: &[i64], binding: &Binding, language: &str, money_decimals: u8) -> String {
     let mut sentence = String::new();
     let mut rest = in_language(&rule.text, language);
     while let Some((before, after)) = rest.split_once('{') {
@@ -22,8 +22,10 @@ pub(crate) fn fill(rule: &Rule, values: &[i64], language: &str, money_decimals: 
         match rule.places.iter().position(|place| place.name == name) {
             Some(at) => {
                 let value = values.get(at).copied().unwrap_or(NO_VALUE);
-                let place = rule.places.get(at);
-                sentence.push_str(&place.map_or_else(String::new, |place| shown_place(place, value, language, money_decimals)));
+                if let Some(place) = rule.places.get(at) {
+                    let kind = rule.kind_of(place, values, binding, money_decimals);
+                    sentence.push_str(&shown_place(place, value, kind, binding, language));
+                }
             }
             None => sentence.push_str(name),
         }
@@ -33,13 +35,15 @@ pub(crate) fn fill(rule: &Rule, values: &[i64], language: &str, money_decimals: 
     sentence
 }
 
-fn shown_place(place: &Place, value: i64, language: &str, money_decimals: u8) -> String {
-    let label = usize::try_from(value).ok().and_then(|at| place.labels.get(at));
-    if let Some(label) = label.filter(|_| value != NO_VALUE) {
-        return in_language(label, language).to_owned();
+fn shown_place(place: &Place, value: i64, kind: Type, binding: &Binding, language: &str) -> String {
+    let index = usize::try_from(value).ok().filter(|_| value != NO_VALUE && place.unit == Unit::Label);
+    let label = index.and_then(|at| place.labels.get(at)).map(|label| in_language(label, language));
+    // A label without labels names an input.
+    let input = index.filter(|_| place.labels.is_empty()).and_then(|at| binding.inputs.get(at));
+    match label.or(input.map(|input| input.name.as_str())) {
+        Some(name) => name.to_owned(),
+        None => shown(value, kind, language),
     }
-    let decimals = place.decimals.unwrap_or(if place.unit == Unit::Money { money_decimals } else { 0 });
-    shown(value, Type { unit: place.unit, decimals }, language)
 }
 
 /// A number as a person reads it: money with its thousands apart, a ratio in per cent, a day as a date.
@@ -77,6 +81,7 @@ fn percent(value: i64, decimals: u8) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use attain_model::Grouping;
 
     #[test]
     fn numbers_read_as_people_write_them() {
@@ -98,8 +103,9 @@ mod tests {
             "text": {"en": "{rate} earns {pay}", "zh": "{pay}（{rate}）"}
         }))
         .unwrap();
-        assert_eq!(fill(&rule, &[1234, 200], "en", 2), "2 % earns 12.34");
-        assert_eq!(fill(&rule, &[1234, 200], "zh", 2), "12.34（2 %）");
-        assert_eq!(fill(&rule, &[], "fr", 2), "none earns none");
+        let none = Binding { inputs: Vec::new(), outputs: Vec::new(), grouping: Grouping::Each, order: Vec::new(), integer_bits: None };
+        assert_eq!(fill(&rule, &[1234, 200], &none, "en", 2), "2 % earns 12.34");
+        assert_eq!(fill(&rule, &[1234, 200], &none, "zh", 2), "12.34（2 %）");
+        assert_eq!(fill(&rule, &[], &none, "fr", 2), "none earns none");
     }
 }

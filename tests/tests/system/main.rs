@@ -1,0 +1,3 @@
+//! Whole-system tests, a module a promise. They drive the commands; nothing here reaches inside.
+
+mod crm;
