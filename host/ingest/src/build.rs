@@ -28,7 +28,12 @@ pub struct Frame {
 /// # Errors
 /// Everything that is wrong with all sources, or else with the first table whose SQL can't run, or else with the
 /// rows of all tables; then nothing is returned.
-pub fn build(recipe: &Recipe, files: &dyn Files, frame: Frame, limits: &Limits) -> Result<Vec<Table>, ImportError> {
+pub fn build(
+    recipe: &Recipe,
+    files: &dyn Files,
+    frame: Frame,
+    limits: &Limits,
+) -> Result<Vec<Table>, ImportError> {
     let mut sources = Vec::with_capacity(recipe.sources.len());
     let mut problems = None;
     for source in &recipe.sources {
@@ -47,7 +52,12 @@ pub fn build(recipe: &Recipe, files: &dyn Files, frame: Frame, limits: &Limits) 
     problems.map_or(Ok(tables), |problems| Err(ImportError::Rows(problems)))
 }
 
-fn read_source(source: &Source, files: &dyn Files, frame: Frame, limits: &Limits) -> Result<Table, ImportError> {
+fn read_source(
+    source: &Source,
+    files: &dyn Files,
+    frame: Frame,
+    limits: &Limits,
+) -> Result<Table, ImportError> {
     let schema = Schema {
         table: source.name.clone(),
         required: Vec::new(),
@@ -56,7 +66,13 @@ fn read_source(source: &Source, files: &dyn Files, frame: Frame, limits: &Limits
         currency: frame.currency,
     };
     let bytes = files.read(&source.file)?;
-    let expect = Expectation { file: &source.file, schema: &schema, mapping: &source.mapping, limits, untyped: Untyped::Text };
+    let expect = Expectation {
+        file: &source.file,
+        schema: &schema,
+        mapping: &source.mapping,
+        limits,
+        untyped: Untyped::Text,
+    };
     import_as(bytes, expect, None)
 }
 

@@ -119,7 +119,7 @@ impl Rows for TableBuilder<'_> {
             if let Err(what) = builder.push(row, cell) {
                 let place = Place { row: Some(row), column: Some(&plan.source) };
                 let value = cell.shown();
-                self.problems.add(place, (!value.is_empty()).then_some(value.as_str()), || what);
+                self.problems.add(place, Some(&value), || what);
             }
         }
         Ok(())

@@ -52,6 +52,8 @@ pub(crate) struct Reading {
     pub kind: Type,
     pub number: Option<NumberFormat>,
     pub date: Option<DateFormat>,
+    /// Where the person names formats, if they can.
+    pub settings: Option<&'static str>,
 }
 
 impl Reading {
@@ -60,20 +62,26 @@ impl Reading {
         let value = match (self.kind.unit, cell) {
             (_, Cell::Empty) => return Ok(NO_VALUE),
             (_, Cell::Fault(_, why)) => return Err((*why).to_owned()),
+            (_, Cell::Text(_)) if self.settings.is_none() => {
+                return Err("is a text, expected a whole number; declare the column in its source (`columns = { ... }`)".to_owned());
+            }
             (Unit::Date, Cell::Day(day)) => *day,
             (Unit::Date, Cell::Text(text)) => self.day(text.trim())?,
             (Unit::Date, Cell::Smallest(day)) => *day,
             (Unit::Flag, Cell::Flag(flag)) => *flag,
             (Unit::Flag, Cell::Text(text)) if text.trim().eq_ignore_ascii_case("true") => 1,
             (Unit::Flag, Cell::Text(text)) if text.trim().eq_ignore_ascii_case("false") => 0,
-            (Unit::Date, _) | (_, Cell::Day(_) | Cell::Flag(_)) => return Err(self.expected("is of another kind")),
+            (Unit::Date, _) | (_, Cell::Day(_) | Cell::Flag(_)) => {
+                return Err(self.expected("is of another kind"));
+            }
             (_, Cell::Text(text)) => self.plain(text.trim())?,
             (_, Cell::Scaled(value, decimals)) => self.scaled(*value, *decimals)?,
             (_, Cell::Smallest(value)) => *value,
             (Unit::Money, Cell::Binary(_)) => {
                 return Err("is a floating-point number, expected an exact one; write the column as DECIMAL(18, 2) or as whole numbers".to_owned());
             }
-            (_, Cell::Float(float) | Cell::Binary(float)) => self.float(*float)?,
+            (_, Cell::Float(float)) => self.float(*float, " in the workbook, such as `=ROUND(A1,2)`")?,
+            (_, Cell::Binary(float)) => self.float(*float, " at its source")?,
         };
         self.within(value)
     }
@@ -96,10 +104,9 @@ impl Reading {
 
     /// A float stands for the shortest decimal number that is read back as it; a number that needs more than 15
     /// digits was computed, not entered, and which decimals are meant is a guess.
-    fn float(&self, float: f64) -> Result<i64, String> {
-        let text = float_text(float).ok_or_else(|| {
-            "is not an exact number of at most 15 digits; round it in the workbook, such as `=ROUND(A1,2)`".to_owned()
-        })?;
+    fn float(&self, float: f64, round_it: &str) -> Result<i64, String> {
+        let text = float_text(float)
+            .ok_or_else(|| format!("is not an exact number of at most 15 digits; round it{round_it}"))?;
         parse(&text, self.kind.decimals).map_err(|error| self.refused(error))
     }
 
@@ -110,7 +117,10 @@ impl Reading {
         };
         read.ok_or_else(|| match &self.date {
             Some(format) => format!("is not a day written as `{}`", format.name()),
-            None => "is not a day, expected such as `2017-03-01`; name another way to write days in the mapping, such as `date = \"DD.MM.YYYY\"`".to_owned(),
+            None => format!(
+                "is not a day, expected such as `2017-03-01`{}",
+                self.other_way("days", "date = \"DD.MM.YYYY\"")
+            ),
         })
     }
 
@@ -126,13 +136,20 @@ impl Reading {
 
     fn refused(&self, error: NumberError) -> String {
         let advice = match (error, &self.number) {
-            (NumberError::NotANumber, None) => {
-                "; name another way to write numbers in the mapping, such as `number = \"1,234.56\"`"
+            (NumberError::NotANumber, None) => self.other_way("numbers", "number = \"1,234.56\""),
+            (NumberError::TooManyDecimals(_), _) => {
+                "; round it at its source or declare more decimals".to_owned()
             }
-            (NumberError::TooManyDecimals(_), _) => "; round it at its source or declare more decimals",
-            (NumberError::NotANumber | NumberError::TooLarge(_), _) => "",
+            (NumberError::NotANumber | NumberError::TooLarge(_), _) => String::new(),
         };
         format!("{}{advice}", self.expected(&error.to_string()))
+    }
+
+    fn other_way(&self, what: &str, example: &str) -> String {
+        let settings = self
+            .settings
+            .map(|s| format!("; name another way to write {what} in the {s}, such as `{example}`"));
+        settings.unwrap_or_default()
     }
 
     fn expected(&self, what: &str) -> String {

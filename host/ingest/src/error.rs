@@ -155,7 +155,13 @@ pub(crate) struct Place<'a> {
 
 impl Collector {
     pub fn new(file: &str, table: Option<&str>, most: usize) -> Self {
-        Collector { file: file.to_owned(), table: table.map(str::to_owned), most, listed: Vec::new(), total: 0 }
+        Collector {
+            file: file.to_owned(),
+            table: table.map(str::to_owned),
+            most,
+            listed: Vec::new(),
+            total: 0,
+        }
     }
 
     /// Adds a problem; past the limit it is only counted.
@@ -167,7 +173,7 @@ impl Collector {
                 table: self.table.clone(),
                 row: place.row,
                 column: place.column.map(shown),
-                value: value.map(shown),
+                value: value.filter(|value| !value.is_empty()).map(shown),
                 what: what(),
             });
         }
@@ -193,7 +199,9 @@ pub(crate) fn shown(value: &str) -> String {
 }
 
 fn visible(character: char) -> impl Iterator<Item = char> {
-    let escaped = character.is_control() || matches!(character, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{feff}');
-    let (plain, code) = if escaped { (None, Some(character.escape_unicode())) } else { (Some(character), None) };
+    let escaped = character.is_control()
+        || matches!(character, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{feff}');
+    let (plain, code) =
+        if escaped { (None, Some(character.escape_unicode())) } else { (Some(character), None) };
     plain.into_iter().chain(code.into_iter().flatten())
 }

@@ -21,7 +21,10 @@ impl Files for BTreeMap<String, Bytes> {
     fn read(&self, name: &str) -> Result<Bytes, ImportError> {
         self.get(name).cloned().ok_or_else(|| {
             let near = hint(name, self.keys().map(String::as_str));
-            ImportError::file(name, format!("is named by the recipe, but didn't come with it{near}; send it along"))
+            ImportError::file(
+                name,
+                format!("is named by the recipe, but didn't come with it{near}; send it along"),
+            )
         })
     }
 }
@@ -46,7 +49,10 @@ impl FolderFiles {
         if !is_inside(name) {
             return Err(outside);
         }
-        let real = |path: &Path| path.canonicalize().map_err(|error| format!("can't be opened ({error}); put the file beside the recipe"));
+        let real = |path: &Path| {
+            path.canonicalize()
+                .map_err(|error| format!("can't be opened ({error}); put the file beside the recipe"))
+        };
         let (folder, path) = (real(&self.folder)?, real(&self.folder.join(name))?);
         if path.starts_with(folder) { Ok(path) } else { Err(outside) }
     }

@@ -24,6 +24,16 @@ pub(crate) enum Untyped {
     Declared,
 }
 
+impl Untyped {
+    /// Where the person says how columns are read.
+    pub fn settings(self) -> &'static str {
+        match self {
+            Untyped::Recognised => "mapping",
+            Untyped::Text | Untyped::Declared => "recipe",
+        }
+    }
+}
+
 /// A source column as it is going to be read.
 #[derive(Clone, Debug)]
 pub(crate) struct Planned {
@@ -75,7 +85,7 @@ pub(crate) fn plan_columns(
         {
             let first = header.get(first).map(|name| shown(name.trim())).unwrap_or_default();
             problems.add(Place { row, column: None }, Some(cell), || {
-                format!("is the second column named `{}`, the first is `{first}`; rename one, or ignore it in the mapping", column.name)
+                format!("is the second column named `{}`, the first is `{first}`; rename one, or ignore it in the {}", column.name, expect.untyped.settings())
             });
         }
         planned.push(column);
@@ -106,17 +116,28 @@ fn plan_column(
     };
     let Some(name) = spec.name.clone().or_else(|| normal_name(bare)) else {
         problems.add(place, Some(cell), || {
-            format!("can't name a column, expected {COLUMN_SHAPE}; rename it in the mapping: `[columns]` `\"{}\" = {{ name = \"...\" }}`", shown(cell))
+            let advice = match expect.untyped {
+                Untyped::Declared => "name it in the SQL: `... as name`".to_owned(),
+                _ => format!(
+                    "rename it in the {}, below `[columns]`: `\"{}\" = {{ name = \"...\" }}`",
+                    expect.untyped.settings(),
+                    shown(cell)
+                ),
+            };
+            format!("can't name a column, expected {COLUMN_SHAPE}; {advice}")
         });
         return None;
     };
     let currency = expect.schema.currency;
-    let from_header = typed.map(|typed| split_type(typed).and_then(|(unit, decimals)| complete(unit, decimals, currency)));
+    let from_header =
+        typed.map(|typed| split_type(typed).and_then(|(unit, decimals)| complete(unit, decimals, currency)));
     let said = spec.kind(currency).or(from_header);
     let kind = match said {
         Some(Ok(kind)) => Some(kind),
         Some(Err(what)) => {
-            problems.add(place, Some(cell), || format!("has a type that can't be used: {what}; write such as `{name}:money:2`"));
+            problems.add(place, Some(cell), || {
+                format!("has a type that can't be used: {what}; write such as `{name}:money:2`")
+            });
             Some(Type::TEXT)
         }
         None => expect.schema.known.get(&name).copied(),
@@ -137,7 +158,9 @@ fn check_known(
     let Some((known, kind)) = expect.schema.known.get(name).zip(kind) else { return };
     let fixed = matches!(known.unit, Unit::Text | Unit::Date);
     if fixed && known.unit != kind.unit {
-        problems.add(place, Some(cell), || format!("is declared as {}, expected {} for `{name}`", kind.unit, known.unit));
+        problems.add(place, Some(cell), || {
+            format!("is declared as {}, expected {} for `{name}`", kind.unit, known.unit)
+        });
     }
 }
 
@@ -158,15 +181,25 @@ pub(crate) fn normal_name(header: &str) -> Option<String> {
     is_column_name(&name).then_some(name)
 }
 
-fn check_required(expect: Expectation<'_>, row: Option<u64>, used: &BTreeMap<String, usize>, problems: &mut Collector) {
+fn check_required(
+    expect: Expectation<'_>,
+    row: Option<u64>,
+    used: &BTreeMap<String, usize>,
+    problems: &mut Collector,
+) {
     for required in expect.schema.required.iter().filter(|required| !used.contains_key(*required)) {
         problems.add(Place { row, column: None }, None, || {
             let names = used.keys().map(String::as_str);
             let has = names.clone().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-            let near = nearest(required, names).map(|name| format!("; did you mean `{name}`?")).unwrap_or_default();
+            let near =
+                nearest(required, names).map(|name| format!("; did you mean `{name}`?")).unwrap_or_default();
             let found = if has.is_empty() { "there is none".to_owned() } else { format!("there is {has}") };
             let table = &expect.schema.table;
-            format!("no column `{required}`, which `{table}` needs; {found}{near}; rename the column, in the file or in the mapping")
+            let rename = match expect.untyped {
+                Untyped::Declared => "name it in the SQL: `... as name`",
+                Untyped::Recognised | Untyped::Text => "rename the column, in the file or in the mapping",
+            };
+            format!("no column `{required}`, which `{table}` needs; {found}{near}; {rename}")
         });
     }
 }
@@ -183,7 +216,12 @@ fn check_mapping(expect: Expectation<'_>, header: &[String], problems: &mut Coll
         });
         if !there {
             problems.add(Place::default(), Some(named), || {
-                format!("is named in the mapping, but is no column of the file{}", hint(named, cells.iter().copied()))
+                let what = match expect.untyped {
+                    Untyped::Recognised => "is named in the mapping, but is no column of the file",
+                    Untyped::Text => "is named in the recipe, but is no column of the file",
+                    Untyped::Declared => "is declared, but no column of the result",
+                };
+                format!("{what}{}", hint(named, cells.iter().copied()))
             });
         }
     }

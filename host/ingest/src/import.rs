@@ -41,10 +41,17 @@ pub fn import(
 }
 
 /// The same for a source of a recipe.
-pub(crate) fn import_as(bytes: Bytes, expect: Expectation<'_>, table: Option<&str>) -> Result<Table, ImportError> {
+pub(crate) fn import_as(
+    bytes: Bytes,
+    expect: Expectation<'_>,
+    table: Option<&str>,
+) -> Result<Table, ImportError> {
     let most = expect.limits.file_bytes;
     if bytes.len() > most {
-        return Err(ImportError::too_large(expect.file, format!("has {} bytes, expected at most {most}; split it", bytes.len())));
+        return Err(ImportError::too_large(
+            expect.file,
+            format!("has {} bytes, expected at most {most}; split it", bytes.len()),
+        ));
     }
     let kind = kind_of(expect.file, &bytes)?;
     let length = if kind == FileKind::Csv { RowLength::Fixed } else { RowLength::Ragged };

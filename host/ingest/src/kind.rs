@@ -45,7 +45,10 @@ impl FileKind {
 
 /// What files of other kinds begin with, what they are, and what to do with them.
 const OTHERS: [(&[u8], &str); 10] = [
-    (b"\xd0\xcf\x11\xe0", "is an old Excel workbook or one with a password; save it as .xlsx without a password"),
+    (
+        b"\xd0\xcf\x11\xe0",
+        "is an old Excel workbook or one with a password; save it as .xlsx without a password",
+    ),
     (b"\x1f\x8b", "is compressed with gzip; unpack it first"),
     (b"\x28\xb5\x2f\xfd", "is compressed with zstd; unpack it first"),
     (b"BZh", "is compressed with bzip2; unpack it first"),
@@ -60,7 +63,10 @@ const OTHERS: [(&[u8], &str); 10] = [
 /// Tells the kind by content, and that the extension says the same.
 pub(crate) fn kind_of(file: &str, bytes: &[u8]) -> Result<FileKind, ImportError> {
     if bytes.is_empty() {
-        return Err(ImportError::file(file, "is empty, expected a header and rows; check how it was exported"));
+        return Err(ImportError::file(
+            file,
+            "is empty, expected a header and rows; check how it was exported",
+        ));
     }
     if let Some((_, what)) = OTHERS.iter().find(|(magic, _)| bytes.starts_with(magic)) {
         return Err(ImportError::file(file, *what));
@@ -83,7 +89,9 @@ pub(crate) fn kind_of(file: &str, bytes: &[u8]) -> Result<FileKind, ImportError>
         )),
         Err(extension) => Err(ImportError::file(
             file,
-            format!("has the extension {extension}, expected .csv, .tsv, .txt, .xlsx or .parquet; export the figures as one of them"),
+            format!(
+                "has the extension {extension}, expected .csv, .tsv, .txt, .xlsx or .parquet; export the figures as one of them"
+            ),
         )),
     }
 }

@@ -16,6 +16,7 @@ mod build;
 mod builder;
 mod cell;
 mod error;
+mod export;
 mod files;
 mod header;
 mod import;
@@ -30,6 +31,7 @@ mod targets;
 
 pub use build::{Frame, build};
 pub use error::{ImportError, Problem, Problems};
+pub use export::{ExportColumn, ExportError, Exporter, Format, Layout, Total, export};
 pub use files::{Files, FolderFiles};
 pub use import::import;
 pub use kind::FileKind;

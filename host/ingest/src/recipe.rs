@@ -109,10 +109,14 @@ fn read_each<T>(
         let path = format!("{key}.{name}");
         match value.as_table() {
             Some(_) if !is_column_name(name) || name.starts_with("sqlite") => {
-                problems.add(Place::default(), Some(&path), || format!("can't be a name here, expected {COLUMN_SHAPE}, and not `sqlite...`"));
+                problems.add(Place::default(), Some(&path), || {
+                    format!("can't be a name here, expected {COLUMN_SHAPE}, and not `sqlite...`")
+                });
             }
             Some(table) => found.push(read(name, Fields::new(&path, table), problems)),
-            None => problems.add(Place::default(), Some(&path), || format!("is not a table, expected `[{path}]`")),
+            None => {
+                problems.add(Place::default(), Some(&path), || format!("is not a table, expected `[{path}]`"))
+            }
         }
     }
     found
@@ -121,10 +125,15 @@ fn read_each<T>(
 fn read_source(name: &str, mut fields: Fields<'_>, problems: &mut Collector) -> Source {
     let file = fields.parsed("file", problems, |file| match is_inside(file) {
         true => Ok(file.to_owned()),
-        false => Err("which is outside the recipe's folder; put the file beside the recipe and name it from there".to_owned()),
+        false => {
+            Err("which is outside the recipe's folder; put the file beside the recipe and name it from there"
+                .to_owned())
+        }
     });
     if file.is_none() && !fields.has("file") {
-        fields.wrong(problems, "file", || "is missing, expected the name of a file beside the recipe".to_owned());
+        fields.wrong(problems, "file", || {
+            "is missing, expected the name of a file beside the recipe".to_owned()
+        });
     }
     let mapping = Mapping::read(&mut fields, problems);
     fields.finish(problems);

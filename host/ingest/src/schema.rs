@@ -21,7 +21,18 @@ pub struct Schema {
 
 /// Columns that hold names in any table, whatever their cells look like: a team may be called `7`.
 const NAMES: [&str; 12] = [
-    "participant", "name", "alias", "team", "region", "role", "manager", "group", "title", "currency", "metric", "id",
+    "participant",
+    "name",
+    "alias",
+    "team",
+    "region",
+    "role",
+    "manager",
+    "group",
+    "title",
+    "currency",
+    "metric",
+    "id",
 ];
 
 impl Schema {
@@ -33,7 +44,8 @@ impl Schema {
     /// assert_eq!(schema.key, ["participant", "from"]);
     /// ```
     pub fn table(name: &str, currency: Option<Currency>) -> Schema {
-        let mut known: BTreeMap<String, Type> = NAMES.iter().map(|name| ((*name).to_owned(), Type::TEXT)).collect();
+        let mut known: BTreeMap<String, Type> =
+            NAMES.iter().map(|name| ((*name).to_owned(), Type::TEXT)).collect();
         let (mut required, mut key) = (Vec::new(), Vec::new());
         if name == "people" {
             let day = Type { unit: Unit::Date, decimals: 0 };

@@ -9,8 +9,8 @@ mod guard;
 mod load;
 mod message;
 
-use crate::builder::{RowLength, Rows, TableBuilder};
 use crate::build::Frame;
+use crate::builder::{RowLength, Rows, TableBuilder};
 use crate::cell::Cell;
 use crate::error::ImportError;
 use crate::header::{Expectation, Untyped};
@@ -37,9 +37,17 @@ pub(crate) struct Sandbox<'a> {
 
 impl<'a> Sandbox<'a> {
     /// Loads the sources and closes the doors.
-    pub fn open(file: &'a str, sources: &[Table], frame: Frame, limits: &'a Limits) -> Result<Self, ImportError> {
+    pub fn open(
+        file: &'a str,
+        sources: &[Table],
+        frame: Frame,
+        limits: &'a Limits,
+    ) -> Result<Self, ImportError> {
         let failed = |error: rusqlite::Error| {
-            ImportError::file(file, format!("can't be run: its sources don't load ({})", message::text_of(&error)))
+            ImportError::file(
+                file,
+                format!("can't be run: its sources don't load ({})", message::text_of(&error)),
+            )
         };
         let mut connection = Connection::open_in_memory().map_err(failed)?;
         guard::harden(&connection, limits).map_err(failed)?;
@@ -76,8 +84,10 @@ impl<'a> Sandbox<'a> {
     }
 
     fn run_into(&self, table: &TableSql, rows: &mut dyn Rows) -> Result<(), ImportError> {
-        let refused = |what: String| ImportError::Sql { file: self.file.to_owned(), table: table.name.clone(), what };
-        let failed = |error: rusqlite::Error| refused(message::explain(&error, &self.guard, &self.names, self.limits));
+        let refused =
+            |what: String| ImportError::Sql { file: self.file.to_owned(), table: table.name.clone(), what };
+        let failed =
+            |error: rusqlite::Error| refused(message::explain(&error, &self.guard, &self.names, self.limits));
         exact::check(&self.connection, &table.sql).map_err(|error| match error {
             exact::Inexact::Refused(what) => refused(what),
             exact::Inexact::Failed(error) => failed(error),
@@ -134,8 +144,13 @@ fn cell_of<'r>(value: ValueRef<'r>, was_real: &mut bool) -> Cell<'r> {
         }
         ValueRef::Text(text) => match std::str::from_utf8(text) {
             Ok(text) => Cell::Text(Cow::Borrowed(text)),
-            Err(_) => Cell::Fault(String::from_utf8_lossy(text).into_owned().into(), "is not text; cut it between characters"),
+            Err(_) => Cell::Fault(
+                String::from_utf8_lossy(text).into_owned().into(),
+                "is not text; cut it between characters",
+            ),
         },
-        ValueRef::Blob(_) => Cell::Fault(Cow::Borrowed("binary data"), "is no value of a table; expected a number or a text"),
+        ValueRef::Blob(_) => {
+            Cell::Fault(Cow::Borrowed("binary data"), "is no value of a table; expected a number or a text")
+        }
     }
 }

@@ -87,8 +87,10 @@ struct Targets<'a> {
 impl Rows for Targets<'_> {
     fn header(&mut self, row: Option<u64>, names: &[String]) -> Result<(), ImportError> {
         let named = names.iter().rposition(|name| !name.trim().is_empty()).map_or(0, |last| last + 1);
-        self.columns = plan_columns(self.expect, row, names.get(..named).unwrap_or(names), &mut self.problems)?;
-        for column in self.columns.iter().flatten().filter(|column| !COLUMNS.contains(&column.name.as_str())) {
+        self.columns =
+            plan_columns(self.expect, row, names.get(..named).unwrap_or(names), &mut self.problems)?;
+        for column in self.columns.iter().flatten().filter(|column| !COLUMNS.contains(&column.name.as_str()))
+        {
             self.problems.add(Place { row, column: None }, Some(&column.source), || {
                 "is no column of targets, expected `participant`, `metric` and `target`; remove it, or ignore it in the mapping".to_owned()
             });
@@ -102,7 +104,10 @@ impl Rows for Targets<'_> {
         }
         let most = self.expect.limits.rows;
         if self.cells.len() >= most {
-            return Err(ImportError::too_large(self.expect.file, format!("has more than {most} rows; split it")));
+            return Err(ImportError::too_large(
+                self.expect.file,
+                format!("has more than {most} rows; split it"),
+            ));
         }
         if cells.iter().skip(self.columns.len()).any(|cell| !cell.shown().trim().is_empty()) {
             let width = self.columns.len();
@@ -121,7 +126,10 @@ impl Rows for Targets<'_> {
         };
         let Some(metric_name) = normal_name(&metric) else {
             self.problems.add(place("metric"), Some(&metric), || {
-                format!("is not the name of a metric{}", hint(&metric, self.metrics.types.keys().map(String::as_str)))
+                format!(
+                    "is not the name of a metric{}",
+                    hint(&metric, self.metrics.types.keys().map(String::as_str))
+                )
             });
             return Ok(());
         };
@@ -156,7 +164,9 @@ impl Rows for Targets<'_> {
 impl Targets<'_> {
     fn planned(&self, name: &str) -> Option<(usize, &Planned)> {
         let columns = self.columns.iter().enumerate();
-        columns.filter_map(|(i, column)| column.as_ref().map(|c| (i, c))).find(|(_, column)| column.name == name)
+        columns
+            .filter_map(|(i, column)| column.as_ref().map(|c| (i, c)))
+            .find(|(_, column)| column.name == name)
     }
 
     fn cell<'c>(&self, cells: &[Cell<'c>], name: &str) -> Cell<'c> {
@@ -187,20 +197,29 @@ impl Targets<'_> {
         let declared = planned.and_then(|planned| planned.kind);
         let kind = match (self.metrics.types.get(metric).copied(), declared) {
             (Some(known), Some(declared)) if known.unit != declared.unit => {
-                return Err(format!("is declared as {}, but the metric `{metric}` is {}; declare `target` as the metric is", declared.unit, known.unit));
+                return Err(format!(
+                    "is declared as {}, but the metric `{metric}` is {}; declare `target` as the metric is",
+                    declared.unit, known.unit
+                ));
             }
             (Some(known), _) => known,
             (None, Some(declared)) => declared,
             (None, None) => {
                 let near = hint(metric, self.metrics.types.keys().map(String::as_str));
-                return Err(format!("has no unit, because no metric `{metric}` is known{near}; correct the name, or write the header as `target:money:2`"));
+                return Err(format!(
+                    "has no unit, because no metric `{metric}` is known{near}; correct the name, or write the header as `target:money:2`"
+                ));
             }
         };
         if matches!(kind.unit, Unit::Text | Unit::Date | Unit::Label) {
-            return Err(format!("can't be a target, because `{metric}` is {}; expected a metric that is a number", kind.unit));
+            return Err(format!(
+                "can't be a target, because `{metric}` is {}; expected a metric that is a number",
+                kind.unit
+            ));
         }
         let spec = planned.map(|planned| planned.spec.clone()).unwrap_or_default();
-        let reading = Reading { kind, number: spec.number.or_else(|| self.expect.mapping.number.clone()), date: None };
+        let number = spec.number.or_else(|| self.expect.mapping.number.clone());
+        let reading = Reading { kind, number, date: None, settings: Some("mapping") };
         self.readings.insert(metric.to_owned(), reading.clone());
         Ok(reading)
     }
@@ -215,7 +234,10 @@ impl Targets<'_> {
             return Err(ImportError::Rows(self.take_problems()));
         }
         if self.cells.is_empty() {
-            return Err(ImportError::file(self.expect.file, "has no target, expected at least one below the header"));
+            return Err(ImportError::file(
+                self.expect.file,
+                "has no target, expected at least one below the header",
+            ));
         }
         // Sorted by participant and then by metric, as the map is.
         let mut rows: BTreeMap<&str, BTreeMap<&str, i64>> = BTreeMap::new();
@@ -223,9 +245,14 @@ impl Targets<'_> {
             rows.entry(participant).or_default().insert(metric, *target);
         }
         let participants = TextColumn::from_rows(rows.keys().map(|participant| Some(*participant)));
-        let mut columns = vec![Column { name: "participant".to_owned(), kind: Type::TEXT, data: Data::Texts(participants) }];
+        let mut columns = vec![Column {
+            name: "participant".to_owned(),
+            kind: Type::TEXT,
+            data: Data::Texts(participants),
+        }];
         for (metric, reading) in &self.readings {
-            let targets = rows.values().map(|row| row.get(metric.as_str()).copied().unwrap_or(NO_VALUE)).collect();
+            let targets =
+                rows.values().map(|row| row.get(metric.as_str()).copied().unwrap_or(NO_VALUE)).collect();
             columns.push(Column { name: metric.clone(), kind: reading.kind, data: Data::Numbers(targets) });
         }
         Ok(Table { name: "targets".to_owned(), rows: rows.len(), columns })

@@ -3,6 +3,8 @@
 //! Goal: the recipe of `tests/crm` gives the 140 rows of `crm_metrics.csv`, which were computed apart from this
 //! project. Method: four quarters, every cell compared as the reference writes it.
 
+#![expect(clippy::unwrap_used, reason = "a test that fails is a test that panics")]
+
 use attain_ingest::{FolderFiles, Frame, Limits, Recipe, build};
 use attain_model::number::format;
 use attain_model::{Calendar, Column, Data, Period, Table};
@@ -39,7 +41,8 @@ fn the_recipe_gives_the_reference_metrics() {
     let mut lines = reference.lines();
     let header: Vec<&str> = lines.next().unwrap().split(',').collect();
     let mut compared = 0;
-    let quarters = ["2017-Q1", "2017-Q2", "2017-Q3", "2017-Q4"].map(|period| (period, quarter(period, &data)));
+    let quarters =
+        ["2017-Q1", "2017-Q2", "2017-Q3", "2017-Q4"].map(|period| (period, quarter(period, &data)));
     for line in lines {
         let cells: Vec<&str> = line.split(',').collect();
         let (_, table) = quarters.iter().find(|(period, _)| *period == cells[3]).unwrap();

@@ -56,8 +56,9 @@ impl Builder {
         match plan.kind {
             Some(kind) if kind.unit != Unit::Text => {
                 let number = plan.spec.number.clone().or_else(|| expect.mapping.number.clone());
+                let settings = (expect.untyped != Untyped::Declared).then(|| expect.untyped.settings());
                 let date = plan.spec.date.clone().or_else(|| expect.mapping.date.clone());
-                Builder::Numbers { reading: Reading { kind, number, date }, values: Vec::new() }
+                Builder::Numbers { reading: Reading { kind, number, date, settings }, values: Vec::new() }
             }
             None if expect.untyped == Untyped::Recognised => {
                 Builder::Open { name: plan.name.clone(), seen: Seen::Nothing(0), rule }
@@ -102,9 +103,12 @@ impl TextRule {
             Cell::Text(text) => text.trim().to_owned(),
             Cell::Scaled(value, decimals) => format(*value, *decimals),
             Cell::Smallest(value) => return self.number_in_text(*value),
-            Cell::Float(float) | Cell::Binary(float) => float_text(*float).filter(|text| !text.contains('.')).ok_or_else(|| {
-                "is a number, expected a text; write it as one in the workbook, or give the column a unit".to_owned()
-            })?,
+            Cell::Float(float) | Cell::Binary(float) => {
+                float_text(*float).filter(|text| !text.contains('.')).ok_or_else(|| {
+                    "is a number, expected a text; write it as one in the workbook, or give the column a unit"
+                        .to_owned()
+                })?
+            }
             Cell::Day(_) | Cell::Flag(_) => cell.shown(),
         };
         let normal = if is_nfc(&text) { text } else { text.nfc().collect() };

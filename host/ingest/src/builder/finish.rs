@@ -23,9 +23,25 @@ pub(super) fn finish(builder: TableBuilder<'_>) -> Result<Table, ImportError> {
     if !problems.is_empty() {
         return Err(ImportError::Rows(problems.into_problems()));
     }
-    let may_be_empty = expect.untyped != Untyped::Recognised && table.name != "people";
+    let may_be_empty = match expect.untyped {
+        Untyped::Recognised => false,
+        Untyped::Text => true,
+        Untyped::Declared => table.name != "people",
+    };
     if table.rows == 0 && !may_be_empty {
-        return Err(ImportError::file(expect.file, "has no row of figures, expected at least one below the header"));
+        return Err(match expect.untyped {
+            Untyped::Declared => ImportError::Sql {
+                file: expect.file.to_owned(),
+                table: table.name,
+                what:
+                    "the SQL gives no row, expected a row a participant; check its conditions and the period"
+                        .to_owned(),
+            },
+            Untyped::Recognised | Untyped::Text => ImportError::file(
+                expect.file,
+                "has no row of figures, expected at least one below the header",
+            ),
+        });
     }
     check_values(&table, &sources, &source_rows, &mut problems);
     check_key(&table, &expect.schema.key, &source_rows, &mut problems);
@@ -46,10 +62,14 @@ fn check_values(table: &Table, sources: &[String], source_rows: &[u64], problems
         let missing = participants.codes.iter().zip(source_rows).filter(|(code, _)| **code == NO_TEXT);
         for (_, row) in missing {
             let place = Place { row: Some(*row), column: source_of("participant") };
-            problems.add(place, None, || "is empty, expected who the row is about; name them or remove the row".to_owned());
+            problems.add(place, None, || {
+                "is empty, expected who the row is about; name them or remove the row".to_owned()
+            });
         }
     }
-    let days = |name: &str| table.column(name).filter(|column| column.kind.unit == Unit::Date).and_then(Column::numbers);
+    let days = |name: &str| {
+        table.column(name).filter(|column| column.kind.unit == Unit::Date).and_then(Column::numbers)
+    };
     if let (Some(from), Some(to)) = (days("from"), days("to")) {
         for ((from, to), row) in from.iter().zip(to).zip(source_rows) {
             if *from != NO_VALUE && *to != NO_VALUE && from > to {
@@ -64,7 +84,8 @@ fn check_values(table: &Table, sources: &[String], source_rows: &[u64], problems
 
 /// The rows in their canonical order: by participant, by `from`, then by every other column as it stands.
 fn sorted_rows(table: &Table) -> Vec<usize> {
-    let mut keys: Vec<&Column> = ["participant", "from"].iter().filter_map(|name| table.column(name)).collect();
+    let mut keys: Vec<&Column> =
+        ["participant", "from"].iter().filter_map(|name| table.column(name)).collect();
     keys.extend(table.columns.iter().filter(|column| column.name != "participant" && column.name != "from"));
     let mut order: Vec<usize> = (0..table.rows).collect();
     order.sort_unstable_by(|a, b| compare(&keys, *a, *b));
@@ -106,12 +127,14 @@ fn check_key(table: &Table, key: &[String], source_rows: &[u64], problems: &mut 
     for (row, first) in doubles {
         let place = Place { row: row_of(row), column: columns.first().map(|column| column.name.as_str()) };
         let value = columns.first().map(|column| cell_text(column, row));
-        problems.add(place, value.as_deref(), || double(table, &columns, row, row_of(first).unwrap_or_default()));
+        problems
+            .add(place, value.as_deref(), || double(table, &columns, row, row_of(first).unwrap_or_default()));
     }
 }
 
 fn double(table: &Table, columns: &[&Column], row: usize, first_row: u64) -> String {
-    let others = columns.iter().skip(1).map(|column| format!("with `{}` {} ", column.name, cell_text(column, row)));
+    let others =
+        columns.iter().skip(1).map(|column| format!("with `{}` {} ", column.name, cell_text(column, row)));
     let advice = match table.name.as_str() {
         "people" => "expected one row for each participant, or a different `from` for each assignment",
         _ => "expected it once; remove one row or add them up",

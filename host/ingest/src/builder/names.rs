@@ -51,7 +51,8 @@ impl Names {
                 *slot = u32::try_from(sorted).unwrap_or(NO_TEXT);
             }
         }
-        let codes = self.codes.iter().map(|code| rank.get(*code as usize).copied().unwrap_or(NO_TEXT)).collect();
+        let codes =
+            self.codes.iter().map(|code| rank.get(*code as usize).copied().unwrap_or(NO_TEXT)).collect();
         TextColumn { dictionary: entries.into_iter().map(|(text, _)| text.into()).collect(), codes }
     }
 }

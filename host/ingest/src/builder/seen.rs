@@ -47,7 +47,9 @@ impl Seen {
         let text = match rule.text(cell) {
             Ok(text) => text.unwrap_or_default(),
             // A float that is no name, such as 12.5, needs a type.
-            Err(_) if matches!(cell, Cell::Float(_) | Cell::Binary(_)) => return self.refuse(untyped_number(name)),
+            Err(_) if matches!(cell, Cell::Float(_) | Cell::Binary(_)) => {
+                return self.refuse(untyped_number(name));
+            }
             Err(what) => return Err(what),
         };
         self.push_text(name, row, text)
@@ -84,7 +86,9 @@ impl Seen {
             }
             (Seen::Whole(_, first), _) => mixed(name, &format!("row {first} holds a number")),
             (Seen::Days(_, first), _) => mixed(name, &format!("row {first} holds a day")),
-            (Seen::Names(_, Some((word, first))), _) => mixed(name, &format!("row {first} holds `{}`", shown(word))),
+            (Seen::Names(_, Some((word, first))), _) => {
+                mixed(name, &format!("row {first} holds `{}`", shown(word)))
+            }
             (Seen::Names(_, None), _) => mixed(name, "the rows above hold digits"),
         };
         self.refuse(refusal)

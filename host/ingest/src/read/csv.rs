@@ -22,7 +22,9 @@ const SAMPLE_ROWS: usize = 50;
 pub(crate) fn read(bytes: &Bytes, expect: Expectation<'_>, rows: &mut dyn Rows) -> Result<(), ImportError> {
     let mapping = expect.mapping;
     if let Some(sheet) = &mapping.sheet {
-        let what = format!("is a text file, but the mapping names the sheet `{sheet}`; remove `sheet` from the mapping");
+        let what = format!(
+            "is a text file, but the mapping names the sheet `{sheet}`; remove `sheet` from the mapping"
+        );
         return Err(ImportError::file(expect.file, what));
     }
     let text = decode(expect.file, bytes, mapping.encoding)?;
@@ -40,8 +42,18 @@ pub(crate) fn read(bytes: &Bytes, expect: Expectation<'_>, rows: &mut dyn Rows) 
             let names: Vec<String> = texts.iter().map(|name| name.to_string()).collect();
             rows.header(Some(line), &names)?;
         }
-        Ok(None) => return Err(ImportError::file(expect.file, "has no header, expected the names of the columns in its first row")),
-        Err(fault) => return Err(ImportError::file(expect.file, format!("can't be read in row {}: {}", fault.line, fault.what))),
+        Ok(None) => {
+            return Err(ImportError::file(
+                expect.file,
+                "has no header, expected the names of the columns in its first row",
+            ));
+        }
+        Err(fault) => {
+            return Err(ImportError::file(
+                expect.file,
+                format!("can't be read in row {}: {}", fault.line, fault.what),
+            ));
+        }
     }
     let mut cells: Vec<Cell<'_>> = Vec::new();
     loop {
@@ -97,7 +109,11 @@ fn recognise(file: &str, text: &str, header_line: u64) -> Result<u8, ImportError
                     let names: Vec<&str> = several.iter().map(|(_, name, _)| *name).collect();
                     Err(ImportError::file(
                         file,
-                        format!("may be delimited by `{}`; name the delimiter in the mapping, such as `delimiter = \"{}\"`", names.join("` or `"), names.first().unwrap_or(&",")),
+                        format!(
+                            "may be delimited by `{}`; name the delimiter in the mapping, such as `delimiter = \"{}\"`",
+                            names.join("` or `"),
+                            names.first().unwrap_or(&",")
+                        ),
                     ))
                 }
             }

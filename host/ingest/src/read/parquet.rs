@@ -1,7 +1,7 @@
 //! Parquet, by its plain column readers. Only flat columns; days, texts and exact numbers.
 //!
-//! The library may panic on a damaged file, so it runs on a thread of its own and a panic becomes an error; its
-//! footer is walked first, because a lying length there would take the host's memory.
+//! The footer is walked before the library sees the file, because a lying length there would take the host's
+//! memory.
 
 mod footer;
 mod leaf;
@@ -20,36 +20,26 @@ use leaf::Leaf;
 const BATCH_ROWS: usize = 2_048;
 
 /// Reads a Parquet file into rows. The first row of figures is row 1: there is no header row to count.
-pub(crate) fn read(
-    bytes: &Bytes,
-    expect: Expectation<'_>,
-    rows: &mut (dyn Rows + Send),
-) -> Result<(), ImportError> {
+pub(crate) fn read(bytes: &Bytes, expect: Expectation<'_>, rows: &mut dyn Rows) -> Result<(), ImportError> {
     footer::check(bytes).map_err(|what| ImportError::file(expect.file, format!("{what}; write it again")))?;
-    let panicked = || broken(expect.file, "it can't be decoded");
-    let outcome = std::thread::scope(|scope| {
-        let reader = std::thread::Builder::new().name("parquet".to_owned());
-        match reader.spawn_scoped(scope, || read_file(bytes, expect, rows)) {
-            Ok(thread) => thread.join().unwrap_or_else(|_| Err(panicked())),
-            Err(error) => Err(broken(expect.file, &error.to_string())),
-        }
-    });
-    outcome
+    read_file(bytes, expect, rows)
 }
 
 fn broken(file: &str, why: &str) -> ImportError {
     ImportError::file(file, format!("is a damaged Parquet file ({}); write it again", shown(why)))
 }
 
-fn read_file(bytes: &Bytes, expect: Expectation<'_>, rows: &mut (dyn Rows + Send)) -> Result<(), ImportError> {
+fn read_file(bytes: &Bytes, expect: Expectation<'_>, rows: &mut dyn Rows) -> Result<(), ImportError> {
     let failed = |error: ParquetError| broken(expect.file, &error.to_string());
     let reader = SerializedFileReader::new(bytes.clone()).map_err(failed)?;
     check_size(reader.metadata(), expect)?;
     let schema = reader.metadata().file_metadata().schema_descr_ptr();
     let names: Vec<String> = schema.columns().iter().map(|column| column.path().string()).collect();
     rows.header(None, &names)?;
-    let ignored: Vec<bool> =
-        names.iter().map(|name| expect.mapping.ignore.iter().any(|ignored| ignored.trim() == name.trim())).collect();
+    let ignored: Vec<bool> = names
+        .iter()
+        .map(|name| expect.mapping.ignore.iter().any(|ignored| ignored.trim() == name.trim()))
+        .collect();
     let mut row = 1_u64;
     for group in 0..reader.num_row_groups() {
         let group = reader.get_row_group(group).map_err(failed)?;
@@ -85,7 +75,7 @@ fn push_batch(
     mut columns: Vec<std::vec::IntoIter<Cell<'static>>>,
     batch: usize,
     row: &mut u64,
-    rows: &mut (dyn Rows + Send),
+    rows: &mut dyn Rows,
 ) -> Result<(), ImportError> {
     let mut cells: Vec<Cell<'static>> = Vec::with_capacity(columns.len());
     for _ in 0..batch {
@@ -99,20 +89,26 @@ fn push_batch(
 
 /// What the file says of its size; the rows that really come are counted again.
 fn check_size(metadata: &ParquetMetaData, expect: Expectation<'_>) -> Result<(), ImportError> {
-    let rows = metadata.row_groups().iter().try_fold(0_i64, |sum, group| {
-        sum.checked_add(group.num_rows()).filter(|_| group.num_rows() >= 0)
-    });
+    let rows = metadata
+        .row_groups()
+        .iter()
+        .try_fold(0_i64, |sum, group| sum.checked_add(group.num_rows()).filter(|_| group.num_rows() >= 0));
     let bytes = metadata.row_groups().iter().try_fold(0_i64, |sum, group| {
         sum.checked_add(group.total_byte_size()).filter(|_| group.total_byte_size() >= 0)
     });
-    let (Some(rows), Some(bytes)) = (rows, bytes) else { return Err(broken(expect.file, "its sizes are impossible")) };
+    let (Some(rows), Some(bytes)) = (rows, bytes) else {
+        return Err(broken(expect.file, "its sizes are impossible"));
+    };
     if usize::try_from(rows).is_ok_and(|rows| rows > expect.limits.rows) {
         let what = format!("has {rows} rows, expected at most {}; split it", expect.limits.rows);
         return Err(ImportError::too_large(expect.file, what));
     }
     let most = expect.limits.unpacked_bytes;
     if u64::try_from(bytes).is_ok_and(|bytes| bytes > most) {
-        return Err(ImportError::too_large(expect.file, format!("unpacks to {bytes} bytes, expected at most {most}; split it")));
+        return Err(ImportError::too_large(
+            expect.file,
+            format!("unpacks to {bytes} bytes, expected at most {most}; split it"),
+        ));
     }
     Ok(())
 }

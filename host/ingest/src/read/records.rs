@@ -68,7 +68,8 @@ impl<'t> Records<'t> {
     fn bare(&mut self) -> &'t str {
         let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
         let delimiter = self.delimiter;
-        let length = rest.iter().position(|b| *b == delimiter || *b == b'\n' || *b == b'\r').unwrap_or(rest.len());
+        let length =
+            rest.iter().position(|b| *b == delimiter || *b == b'\n' || *b == b'\r').unwrap_or(rest.len());
         let cell = self.text.get(self.at..self.at + length).unwrap_or_default();
         self.at += length;
         cell
@@ -82,19 +83,29 @@ impl<'t> Records<'t> {
         loop {
             let rest = self.text.get(self.at..).unwrap_or_default();
             let Some(length) = rest.bytes().position(|byte| byte == b'"') else {
-                return Err(Fault { line: begin, what: "a quote is opened and never closed; close it, or double it where it belongs to the text" });
+                return Err(Fault {
+                    line: begin,
+                    what: "a quote is opened and never closed; close it, or double it where it belongs to the text",
+                });
             };
             let (piece, after) = rest.split_at(length);
             self.line += piece.bytes().filter(|byte| *byte == b'\n').count() as u64;
             self.at += length + 1;
-            if cell.is_empty() { cell = Cow::Borrowed(piece) } else { cell.to_mut().push_str(piece) }
+            if cell.is_empty() {
+                cell = Cow::Borrowed(piece)
+            } else {
+                cell.to_mut().push_str(piece)
+            }
             match after.as_bytes().get(1) {
                 Some(b'"') => {
                     cell.to_mut().push('"');
                     self.at += 1;
                 }
                 Some(byte) if *byte != self.delimiter && *byte != b'\n' && *byte != b'\r' => {
-                    return Err(Fault { line: self.line, what: "text stands after a closing quote; double the quotes that belong to the text" });
+                    return Err(Fault {
+                        line: self.line,
+                        what: "text stands after a closing quote; double the quotes that belong to the text",
+                    });
                 }
                 _ => return Ok(cell),
             }
@@ -136,8 +147,10 @@ mod tests {
         while let Some(line) = records.next(&mut cells).unwrap() {
             found.push((line, cells.iter().map(|cell| cell.to_string()).collect::<Vec<_>>()));
         }
-        let expected: Vec<_> =
-            expected.iter().map(|(line, cells)| (*line, cells.iter().map(|c| c.to_string()).collect())).collect();
+        let expected: Vec<_> = expected
+            .iter()
+            .map(|(line, cells)| (*line, cells.iter().map(|c| c.to_string()).collect()))
+            .collect();
         assert_eq!(found, expected);
     }
 
@@ -146,7 +159,10 @@ mod tests {
         check("a,b\n1,2\n", &[(1, &["a", "b"]), (2, &["1", "2"])]);
         check("a,b\r\n\r\n1,\r\n", &[(1, &["a", "b"]), (3, &["1", ""])]);
         check("a\r1\r", &[(1, &["a"]), (2, &["1"])]);
-        check("\"a \"\"b\"\", c\",d\n\"x\ny\",2\n3,4", &[(1, &["a \"b\", c", "d"]), (2, &["x\ny", "2"]), (4, &["3", "4"])]);
+        check(
+            "\"a \"\"b\"\", c\",d\n\"x\ny\",2\n3,4",
+            &[(1, &["a \"b\", c", "d"]), (2, &["x\ny", "2"]), (4, &["3", "4"])],
+        );
         check("\"\"\"\",\"\"", &[(1, &["\"", ""])]);
         check("", &[]);
         check("5\" disk,b", &[(1, &["5\" disk", "b"])]);

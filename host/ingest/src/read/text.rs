@@ -21,7 +21,11 @@ pub(crate) fn decode<'a>(
         (Some(marked), Some(named)) if marked != named => {
             return Err(ImportError::file(
                 file,
-                format!("begins with the mark of {}, but the mapping names {}; correct `encoding` in the mapping", marked.name(), named.name()),
+                format!(
+                    "begins with the mark of {}, but the mapping names {}; correct `encoding` in the mapping",
+                    marked.name(),
+                    named.name()
+                ),
             ));
         }
         (marked, named) => marked.or(named).unwrap_or(UTF_8),
@@ -30,10 +34,16 @@ pub(crate) fn decode<'a>(
         return utf8(file, bytes, named.is_some() || marked.is_some()).map(Cow::Borrowed);
     }
     if (encoding == UTF_16LE || encoding == UTF_16BE) && bytes.len() % 2 == 1 {
-        return Err(ImportError::file(file, format!("is {} with half a character at its end; export it again", encoding.name())));
+        return Err(ImportError::file(
+            file,
+            format!("is {} with half a character at its end; export it again", encoding.name()),
+        ));
     }
     encoding.decode_without_bom_handling_and_without_replacement(bytes).ok_or_else(|| {
-        ImportError::file(file, format!("is not {}, which the mapping names; correct `encoding` in the mapping", encoding.name()))
+        ImportError::file(
+            file,
+            format!("is not {}, which the mapping names; correct `encoding` in the mapping", encoding.name()),
+        )
     })
 }
 
@@ -42,13 +52,19 @@ fn utf8<'a>(file: &str, bytes: &'a [u8], is_said: bool) -> Result<&'a str, Impor
         let at = error.valid_up_to();
         let byte = bytes.get(at).copied().unwrap_or_default();
         let row = bytes.iter().take(at).filter(|byte| **byte == b'\n').count() + 1;
-        let advice = if is_said { "export it again" } else { "name its encoding in the mapping, such as `encoding = \"gb18030\"`" };
+        let advice = if is_said {
+            "export it again"
+        } else {
+            "name its encoding in the mapping, such as `encoding = \"gb18030\"`"
+        };
         ImportError::file(file, format!("is not UTF-8: byte 0x{byte:02X} in row {row}; {advice}"))
     })?;
     match text.bytes().position(|byte| byte == 0) {
         Some(at) => Err(ImportError::file(
             file,
-            format!("is not text: byte {at} is zero; expected CSV, XLSX or Parquet, or name its encoding in the mapping, such as `encoding = \"utf-16le\"`"),
+            format!(
+                "is not text: byte {at} is zero; expected CSV, XLSX or Parquet, or name its encoding in the mapping, such as `encoding = \"utf-16le\"`"
+            ),
         )),
         None => Ok(text),
     }

@@ -18,7 +18,13 @@ use std::io::{Cursor, Read};
 pub(crate) fn read(bytes: &Bytes, expect: Expectation<'_>, rows: &mut dyn Rows) -> Result<(), ImportError> {
     check_unpacked(bytes, expect)?;
     let broken = |error: calamine::XlsxError| {
-        ImportError::file(expect.file, format!("is no workbook that can be read ({}); save it again as .xlsx", shown(&error.to_string())))
+        ImportError::file(
+            expect.file,
+            format!(
+                "is no workbook that can be read ({}); save it again as .xlsx",
+                shown(&error.to_string())
+            ),
+        )
     };
     let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(bytes.clone())).map_err(broken)?;
     let sheet = choose_sheet(&workbook, expect)?;
@@ -28,7 +34,14 @@ pub(crate) fn read(bytes: &Bytes, expect: Expectation<'_>, rows: &mut dyn Rows) 
         sink.cell(cell.get_position(), value_of(cell.get_value()))?;
     }
     sink.end_row()?;
-    if sink.headed { Ok(()) } else { Err(ImportError::file(expect.file, format!("has nothing in sheet `{sheet}`, expected a header and rows"))) }
+    if sink.headed {
+        Ok(())
+    } else {
+        Err(ImportError::file(
+            expect.file,
+            format!("has nothing in sheet `{sheet}`, expected a header and rows"),
+        ))
+    }
 }
 
 /// Gathers cells into rows.
@@ -46,7 +59,10 @@ impl Sheet<'_, '_> {
         if self.row != Some(row) {
             self.end_row()?;
             if self.row.is_some_and(|last| last > row) {
-                return Err(ImportError::file(self.expect.file, "has rows out of order; save it again as .xlsx"));
+                return Err(ImportError::file(
+                    self.expect.file,
+                    "has rows out of order; save it again as .xlsx",
+                ));
             }
             self.row = Some(row);
         }
@@ -56,7 +72,11 @@ impl Sheet<'_, '_> {
         }
         let most = self.expect.limits.columns;
         if column >= most {
-            let what = format!("has a value in column {} of row {}, expected at most {most} columns", column + 1, row + 1);
+            let what = format!(
+                "has a value in column {} of row {}, expected at most {most} columns",
+                column + 1,
+                row + 1
+            );
             return Err(ImportError::too_large(self.expect.file, what));
         }
         if self.cells.len() <= column {
@@ -101,17 +121,29 @@ fn choose_sheet(workbook: &Xlsx<Cursor<Bytes>>, expect: Expectation<'_>) -> Resu
     if let Some(named) = &expect.mapping.sheet {
         return match names().find(|name| name == named) {
             Some(name) => Ok(name.to_owned()),
-            None => Err(ImportError::file(expect.file, format!("has no sheet `{named}`{}", hint(named, names())))),
+            None => {
+                Err(ImportError::file(expect.file, format!("has no sheet `{named}`{}", hint(named, names()))))
+            }
         };
     }
-    let visible: Vec<&str> =
-        sheets.iter().filter(|sheet| sheet.visible == SheetVisible::Visible).map(|sheet| sheet.name.as_str()).collect();
+    let visible: Vec<&str> = sheets
+        .iter()
+        .filter(|sheet| sheet.visible == SheetVisible::Visible)
+        .map(|sheet| sheet.name.as_str())
+        .collect();
     match visible.as_slice() {
         [only] => Ok((*only).to_owned()),
-        [] => Err(ImportError::file(expect.file, "has no visible sheet; name one in the mapping, such as `sheet = \"Q1\"`")),
+        [] => Err(ImportError::file(
+            expect.file,
+            "has no visible sheet; name one in the mapping, such as `sheet = \"Q1\"`",
+        )),
         [first, ..] => Err(ImportError::file(
             expect.file,
-            format!("has {} sheets, `{}`; name the one that is meant in the mapping, such as `sheet = \"{first}\"`", visible.len(), visible.join("`, `")),
+            format!(
+                "has {} sheets, `{}`; name the one that is meant in the mapping, such as `sheet = \"{first}\"`",
+                visible.len(),
+                visible.join("`, `")
+            ),
         )),
     }
 }
@@ -125,11 +157,17 @@ fn value_of(value: &DataRef<'_>) -> Cell<'static> {
         DataRef::SharedString(text) => Cell::Text(Cow::Owned((*text).to_owned())),
         DataRef::Bool(flag) => Cell::Flag(i64::from(*flag)),
         DataRef::DateTime(day) => day_of(*day),
-        DataRef::DateTimeIso(text) => Cell::Text(Cow::Owned(text.strip_suffix("T00:00:00").unwrap_or(text).to_owned())),
-        DataRef::DurationIso(text) => Cell::Fault(Cow::Owned(text.clone()), "is a duration, expected a number or a day; write it as a number of days"),
-        DataRef::Error(error) => {
-            Cell::Fault(Cow::Owned(error.to_string()), "is an error of a formula; mend the formula, or empty the cell")
+        DataRef::DateTimeIso(text) => {
+            Cell::Text(Cow::Owned(text.strip_suffix("T00:00:00").unwrap_or(text).to_owned()))
         }
+        DataRef::DurationIso(text) => Cell::Fault(
+            Cow::Owned(text.clone()),
+            "is a duration, expected a number or a day; write it as a number of days",
+        ),
+        DataRef::Error(error) => Cell::Fault(
+            Cow::Owned(error.to_string()),
+            "is an error of a formula; mend the formula, or empty the cell",
+        ),
     }
 }
 
@@ -137,7 +175,10 @@ fn value_of(value: &DataRef<'_>) -> Cell<'static> {
 fn day_of(day: ExcelDateTime) -> Cell<'static> {
     let shown = || Cow::Owned(format!("{day}"));
     if day.is_duration() {
-        return Cell::Fault(shown(), "is a duration, expected a number or a day; write it as a number of days");
+        return Cell::Fault(
+            shown(),
+            "is a duration, expected a number or a day; write it as a number of days",
+        );
     }
     let (year, month, date, hour, minute, second, milli) = day.to_ymd_hms_milli();
     let within = (0.0..2_958_466.0).contains(&day.as_f64());
@@ -157,10 +198,18 @@ fn check_unpacked(bytes: &Bytes, expect: Expectation<'_>) -> Result<(), ImportEr
     let broken = || ImportError::file(expect.file, "is a damaged zip archive; save it again as .xlsx");
     let mut archive = zip::ZipArchive::new(Cursor::new(bytes.clone())).map_err(|_| broken())?;
     if archive.len() > 10_000 {
-        return Err(ImportError::too_large(expect.file, "is a zip archive of more than 10,000 parts, expected a workbook"));
+        return Err(ImportError::too_large(
+            expect.file,
+            "is a zip archive of more than 10,000 parts, expected a workbook",
+        ));
     }
-    if archive.index_for_name("xl/workbook.xml").is_none() && archive.index_for_name("[Content_Types].xml").is_none() {
-        return Err(ImportError::file(expect.file, "is a zip archive, but no workbook; unpack it, or save the workbook as .xlsx"));
+    if archive.index_for_name("xl/workbook.xml").is_none()
+        && archive.index_for_name("[Content_Types].xml").is_none()
+    {
+        return Err(ImportError::file(
+            expect.file,
+            "is a zip archive, but no workbook; unpack it, or save the workbook as .xlsx",
+        ));
     }
     let most = expect.limits.unpacked_bytes;
     let mut left = most;
@@ -168,7 +217,10 @@ fn check_unpacked(bytes: &Bytes, expect: Expectation<'_>) -> Result<(), ImportEr
         let part = archive.by_index(index).map_err(|_| broken())?;
         let unpacked = std::io::copy(&mut part.take(left + 1), &mut std::io::sink()).map_err(|_| broken())?;
         left = left.checked_sub(unpacked).ok_or_else(|| {
-            ImportError::too_large(expect.file, format!("unpacks to more than {most} bytes; split it, or export it as CSV"))
+            ImportError::too_large(
+                expect.file,
+                format!("unpacks to more than {most} bytes; split it, or export it as CSV"),
+            )
         })?;
     }
     Ok(())

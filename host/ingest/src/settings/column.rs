@@ -35,7 +35,10 @@ impl ColumnSpec {
             },
             toml::Value::Table(table) => spec.read_table(Fields::new(path, table), problems),
             other => problems.add(Default::default(), Some(path), || {
-                format!("is {}, expected a unit such as `\"date\"` or `{{ unit = \"money\", decimals = 2 }}`", kind_of(other))
+                format!(
+                    "is {}, expected a unit such as `\"date\"` or `{{ unit = \"money\", decimals = 2 }}`",
+                    kind_of(other)
+                )
             }),
         }
         spec
@@ -51,13 +54,19 @@ impl ColumnSpec {
         self.number = fields.parsed("number", problems, NumberFormat::parse);
         self.date = fields.parsed("date", problems, DateFormat::parse);
         if self.decimals.is_some_and(|d| d > 0) && self.unit.is_none_or(Unit::is_whole) {
-            fields.wrong(problems, "decimals", || "has no meaning without a unit of decimals such as `unit = \"money\"`".to_owned());
+            fields.wrong(problems, "decimals", || {
+                "has no meaning without a unit of decimals such as `unit = \"money\"`".to_owned()
+            });
         }
         if self.number.as_ref().is_some_and(NumberFormat::is_percent) && self.unit != Some(Unit::Ratio) {
-            fields.wrong(problems, "number", || "names percentages, expected `unit = \"ratio\"` beside it".to_owned());
+            fields.wrong(problems, "number", || {
+                "names percentages, expected `unit = \"ratio\"` beside it".to_owned()
+            });
         }
         if self.date.is_some() && self.unit.get_or_insert(Unit::Date) != &Unit::Date {
-            fields.wrong(problems, "date", || "names a date format, expected `unit = \"date\"` beside it".to_owned());
+            fields.wrong(problems, "date", || {
+                "names a date format, expected `unit = \"date\"` beside it".to_owned()
+            });
         }
         fields.finish(problems);
     }
@@ -73,7 +82,8 @@ impl ColumnSpec {
 
 /// Reads a type as a header or a mapping writes it: `date`, `money:2`, `ratio:4`.
 pub(crate) fn split_type(text: &str) -> Result<(Unit, Option<u8>), String> {
-    let (unit, decimals) = text.split_once(':').map_or((text, None), |(unit, decimals)| (unit, Some(decimals)));
+    let (unit, decimals) =
+        text.split_once(':').map_or((text, None), |(unit, decimals)| (unit, Some(decimals)));
     let unit = unit_of(unit.trim())?;
     let Some(decimals) = decimals else { return Ok((unit, None)) };
     let number: Option<u8> = decimals.trim().parse().ok().filter(|d| Type::new(unit, *d).is_some());

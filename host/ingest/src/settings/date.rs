@@ -29,8 +29,7 @@ enum Width {
 }
 
 /// What a format may look like, in words.
-pub(crate) const FORMAT_SHAPE: &str =
-    "expected a format with `YYYY`, `MM` (or `M`) and `DD` (or `D`), such as `DD.MM.YYYY` or `YYYY-MM-DD hh:mm:ss`";
+pub(crate) const FORMAT_SHAPE: &str = "expected a format with `YYYY`, `MM` (or `M`) and `DD` (or `D`), such as `DD.MM.YYYY` or `YYYY-MM-DD hh:mm:ss`";
 
 impl DateFormat {
     /// Reads a format: `YYYY`, `MM` or `M`, `DD` or `D` once each; `hh`, `mm`, `ss` for a time that is dropped;
@@ -60,7 +59,8 @@ impl DateFormat {
         let mut rest = format;
         while let Some(character) = rest.chars().next() {
             let token = tokens.iter().find(|(token, _)| rest.starts_with(token));
-            let (part, length) = token.map_or((Part::Literal(character), character.len_utf8()), |(t, p)| (*p, t.len()));
+            let (part, length) =
+                token.map_or((Part::Literal(character), character.len_utf8()), |(t, p)| (*p, t.len()));
             parts.push(part);
             rest = rest.get(length..).unwrap_or_default();
         }
@@ -68,7 +68,8 @@ impl DateFormat {
         let once = count(|p| matches!(p, Part::Year)) == 1
             && count(|p| matches!(p, Part::Month(_))) == 1
             && count(|p| matches!(p, Part::Day(_))) == 1;
-        let stray = parts.iter().any(|p| matches!(p, Part::Literal(c) if c.is_ascii_alphanumeric() && *c != 'T'));
+        let stray =
+            parts.iter().any(|p| matches!(p, Part::Literal(c) if c.is_ascii_alphanumeric() && *c != 'T'));
         if !once || stray {
             return Err(FORMAT_SHAPE.to_owned());
         }
@@ -158,7 +159,16 @@ mod tests {
 
     #[test]
     fn a_day_that_is_not_in_the_calendar_is_none() {
-        for bad in ["2017-02-29", "2017-13-01", "2017-00-10", "2017-1-1", "+017-01-01", "2017/01/01", "２017-01-01", ""] {
+        for bad in [
+            "2017-02-29",
+            "2017-13-01",
+            "2017-00-10",
+            "2017-1-1",
+            "+017-01-01",
+            "2017/01/01",
+            "２017-01-01",
+            "",
+        ] {
             assert_eq!(read_iso(bad), None, "{bad}");
         }
     }

@@ -9,10 +9,16 @@ use attain_model::nearest::hint;
 /// Parses a TOML file; a syntax error names the line.
 pub(crate) fn parse_toml(file: &str, text: &str, bytes_max: usize) -> Result<toml::Table, ImportError> {
     if text.len() > bytes_max {
-        return Err(ImportError::too_large(file, format!("has {} bytes, expected at most {bytes_max}", text.len())));
+        return Err(ImportError::too_large(
+            file,
+            format!("has {} bytes, expected at most {bytes_max}", text.len()),
+        ));
     }
     text.parse::<toml::Table>().map_err(|error| {
-        let line = error.span().and_then(|span| text.get(..span.start)).map(|before| before.lines().count().max(1));
+        let line = error
+            .span()
+            .and_then(|span| text.get(..span.start))
+            .map(|before| before.matches('\n').count() + 1);
         let place = line.map(|line| format!(" in line {line}")).unwrap_or_default();
         let message = error.message().trim().replace('\n', ", ");
         ImportError::file(file, format!("is not TOML{place}: {message}; mend it there"))
@@ -69,24 +75,39 @@ impl<'a> Fields<'a> {
         parse: impl FnOnce(&str) -> Result<T, String>,
     ) -> Option<T> {
         let text = self.text(key, problems)?;
-        parse(text).map_err(|what| self.wrong(problems, key, || format!("is `{}`, {what}", crate::error::shown(text)))).ok()
+        parse(text)
+            .map_err(|what| {
+                self.wrong(problems, key, || format!("is `{}`, {what}", crate::error::shown(text)))
+            })
+            .ok()
     }
 
-    pub fn whole(&mut self, key: &'static str, least: i64, most: i64, problems: &mut Collector) -> Option<i64> {
+    pub fn whole(
+        &mut self,
+        key: &'static str,
+        least: i64,
+        most: i64,
+        problems: &mut Collector,
+    ) -> Option<i64> {
         let value = self.get(key)?;
         let number = value.as_integer().filter(|number| (least..=most).contains(number));
         if number.is_none() {
-            self.wrong(problems, key, || format!("is `{value}`, expected a whole number from {least} to {most}"));
+            self.wrong(problems, key, || {
+                format!("is `{value}`, expected a whole number from {least} to {most}")
+            });
         }
         number
     }
 
     pub fn texts(&mut self, key: &'static str, problems: &mut Collector) -> Vec<String> {
         let Some(value) = self.get(key) else { return Vec::new() };
-        let texts: Option<Vec<String>> =
-            value.as_array().and_then(|array| array.iter().map(|item| item.as_str().map(str::to_owned)).collect());
+        let texts: Option<Vec<String>> = value
+            .as_array()
+            .and_then(|array| array.iter().map(|item| item.as_str().map(str::to_owned)).collect());
         texts.unwrap_or_else(|| {
-            self.wrong(problems, key, || format!("is {}, expected a list of texts such as `[\"a\", \"b\"]`", kind_of(value)));
+            self.wrong(problems, key, || {
+                format!("is {}, expected a list of texts such as `[\"a\", \"b\"]`", kind_of(value))
+            });
             Vec::new()
         })
     }
@@ -94,7 +115,9 @@ impl<'a> Fields<'a> {
     pub fn table(&mut self, key: &'static str, problems: &mut Collector) -> Option<&'a toml::Table> {
         let value = self.get(key)?;
         if value.as_table().is_none() {
-            self.wrong(problems, key, || format!("is {}, expected a table such as `[{}]`", kind_of(value), self.path_of(key)));
+            self.wrong(problems, key, || {
+                format!("is {}, expected a table such as `[{}]`", kind_of(value), self.path_of(key))
+            });
         }
         value.as_table()
     }

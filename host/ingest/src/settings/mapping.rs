@@ -94,7 +94,10 @@ impl Mapping {
 }
 
 /// The `columns` table, by source column.
-pub(crate) fn read_columns(fields: &mut Fields<'_>, problems: &mut Collector) -> BTreeMap<String, ColumnSpec> {
+pub(crate) fn read_columns(
+    fields: &mut Fields<'_>,
+    problems: &mut Collector,
+) -> BTreeMap<String, ColumnSpec> {
     let path = fields.path_of("columns");
     let Some(table) = fields.table("columns", problems) else { return BTreeMap::new() };
     let read = |(name, value): (&String, &toml::Value)| {

@@ -31,8 +31,7 @@ enum Scale {
 }
 
 /// What a sample may look like, in words.
-pub(crate) const SAMPLE_SHAPE: &str =
-    "expected the number 1234.56 as the file writes it, such as `1,234.56`, `1.234,56`, `1 234,56` or `12.34%`";
+pub(crate) const SAMPLE_SHAPE: &str = "expected the number 1234.56 as the file writes it, such as `1,234.56`, `1.234,56`, `1 234,56` or `12.34%`";
 
 impl NumberFormat {
     /// Reads a sample: the digits 1234 or 123456 with at most one kind of group mark after the 1, at most one
@@ -119,7 +118,9 @@ impl NumberFormat {
         };
         let first = parts.remove(0);
         let grouped = !parts.is_empty();
-        let good = digits(first) && (!grouped || first.len() <= 3) && parts.iter().all(|p| p.len() == 3 && digits(p));
+        let good = digits(first)
+            && (!grouped || first.len() <= 3)
+            && parts.iter().all(|p| p.len() == 3 && digits(p));
         good.then(|| format!("{first}{}", parts.concat()))
     }
 }

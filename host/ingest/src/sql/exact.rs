@@ -7,7 +7,7 @@
 use rusqlite::Connection;
 
 /// What a floating-point result is told.
-pub(super) const REAL_RESULT: &str = "is floating point, which can't be exact; use `ratio(a, b, decimals)` or `round_div(a, b)` for a quotient and `mean(x, decimals)` for a mean, declare the columns of the source that are numbers (`columns = { ... }`), or keep sums and products below 9223372036854775807";
+pub(super) const REAL_RESULT: &str = "is floating point, which can't be exact; use `ratio(a, b, decimals)` or `round_div(a, b)` for a quotient and `mean(x, decimals)` for a mean, declare the columns of the source that are numbers (`columns = { ... }`), or keep products below 9223372036854775807";
 
 const REAL_LITERAL: &str = "the SQL has a number with a decimal point or exponent, which SQLite keeps as floating point; write decimals in their smallest unit (12.34 is `1234`, or `money('12.34')`), and times 1.1 as `round_div(x * 11, 10)`";
 
@@ -27,7 +27,9 @@ pub(super) enum Inexact {
 pub(super) fn check(connection: &Connection, sql: &str) -> Result<(), Inexact> {
     let plain = connection.prepare(sql).map_err(Inexact::Failed)?;
     if plain.is_explain() != 0 || plain.column_count() == 0 || !plain.readonly() {
-        return Err(Inexact::Refused("is not a `select`, expected one `select` or `with ... select`".to_owned()));
+        return Err(Inexact::Refused(
+            "is not a `select`, expected one `select` or `with ... select`".to_owned(),
+        ));
     }
     drop(plain);
     let mut program = connection.prepare(&format!("explain {sql}")).map_err(Inexact::Failed)?;

@@ -17,10 +17,40 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 /// SQLite's own functions that are exact and depend on nothing but their arguments.
-const BUILT_IN: [&str; 35] = [
-    "abs", "coalesce", "count", "dense_rank", "first_value", "glob", "group_concat", "if", "ifnull", "iif", "instr",
-    "lag", "last_value", "lead", "length", "like", "lower", "ltrim", "max", "min", "nth_value", "ntile", "nullif",
-    "rank", "replace", "row_number", "rtrim", "sign", "string_agg", "substr", "substring", "sum", "trim", "typeof",
+const BUILT_IN: [&str; 34] = [
+    "abs",
+    "coalesce",
+    "count",
+    "dense_rank",
+    "first_value",
+    "glob",
+    "group_concat",
+    "if",
+    "ifnull",
+    "iif",
+    "instr",
+    "lag",
+    "last_value",
+    "lead",
+    "length",
+    "like",
+    "lower",
+    "ltrim",
+    "max",
+    "min",
+    "nth_value",
+    "ntile",
+    "nullif",
+    "rank",
+    "replace",
+    "row_number",
+    "rtrim",
+    "sign",
+    "string_agg",
+    "substr",
+    "substring",
+    "trim",
+    "typeof",
     "upper",
 ];
 
@@ -31,7 +61,10 @@ const INSTEAD: [(&str, &str); 13] = [
     ("round", "gives floating point; use `round_div(a, b)` or `ratio(a, b, decimals)`"),
     ("random", "gives another result each time; a recipe must not"),
     ("randomblob", "gives another result each time; a recipe must not"),
-    ("datetime", "reads texts and the clock; dates are whole days here: `date('2017-03-01')`, `:first_day`, `days(a, b)`"),
+    (
+        "datetime",
+        "reads texts and the clock; dates are whole days here: `date('2017-03-01')`, `:first_day`, `days(a, b)`",
+    ),
     ("julianday", "gives floating point; dates are whole days here: `days(a, b)`"),
     ("strftime", "reads texts and the clock; dates are whole days here: `year(d)`, `month(d)`, `day(d)`"),
     ("unixepoch", "reads texts and the clock; dates are whole days here: `date('2017-03-01')`"),
@@ -160,18 +193,35 @@ fn refuse(context: &AuthContext<'_>, tables: &[String]) -> Option<String> {
     let known = |name: &str| tables.iter().any(|table| table.eq_ignore_ascii_case(name));
     match context.action {
         AuthAction::Select | AuthAction::Recursive => None,
-        // `count(*)` over a subquery reads a table without a name.
-        AuthAction::Read { table_name, .. } if table_name.is_empty() || known(table_name) => None,
-        AuthAction::Read { table_name, .. } => {
-            Some(format!("`{}` is no source of the recipe{}", shown(table_name), hint(table_name, tables.iter().map(String::as_str))))
+        AuthAction::Read { table_name, .. } if known(table_name) => None,
+        // `count(*)` reads no column. Of a `with` table that says its name, of a subquery none; of a table of
+        // SQLite's own, nothing but the count could be learnt, but it isn't ours.
+        AuthAction::Read { table_name, column_name }
+            if column_name.is_empty() && !is_of_sqlite(table_name) =>
+        {
+            None
         }
+        AuthAction::Read { table_name, .. } => Some(format!(
+            "`{}` is no source of the recipe{}",
+            shown(table_name),
+            hint(table_name, tables.iter().map(String::as_str))
+        )),
         AuthAction::Function { function_name } => refuse_function(function_name),
         AuthAction::Attach { .. } | AuthAction::Detach { .. } => {
             Some("a recipe can't open other databases; name the file as a source".to_owned())
         }
-        AuthAction::Pragma { pragma_name, .. } => Some(format!("a recipe can't change SQLite (`pragma {}`); remove it", shown(pragma_name))),
+        AuthAction::Pragma { pragma_name, .. } => {
+            Some(format!("a recipe can't change SQLite (`pragma {}`); remove it", shown(pragma_name)))
+        }
         _ => Some("a recipe only reads its sources; expected one `select`".to_owned()),
     }
+}
+
+fn is_of_sqlite(table: &str) -> bool {
+    let table = table.to_ascii_lowercase();
+    ["sqlite", "pragma", "json", "dbstat", "fts", "bytecode", "tables_used"]
+        .iter()
+        .any(|own| table.starts_with(own))
 }
 
 fn refuse_function(name: &str) -> Option<String> {
@@ -179,7 +229,8 @@ fn refuse_function(name: &str) -> Option<String> {
     if BUILT_IN.contains(&lower.as_str()) || OURS.contains(&lower.as_str()) {
         return None;
     }
-    let instead = INSTEAD.iter().find(|(refused, _)| *refused == lower).map(|(_, instead)| (*instead).to_owned());
+    let instead =
+        INSTEAD.iter().find(|(refused, _)| *refused == lower).map(|(_, instead)| (*instead).to_owned());
     let near = || format!("is not a function of recipes{}", hint(&lower, BUILT_IN.into_iter().chain(OURS)));
     Some(format!("`{}` {}", shown(name), instead.unwrap_or_else(near)))
 }

@@ -9,9 +9,14 @@ pub(super) fn load(connection: &mut Connection, sources: &[Table]) -> Result<()>
     let transaction = connection.transaction()?;
     for source in sources {
         let columns: Vec<String> = source.columns.iter().map(declaration).collect();
-        transaction.execute_batch(&format!("create table \"{}\" ({}) strict", source.name, columns.join(", ")))?;
+        transaction.execute_batch(&format!(
+            "create table \"{}\" ({}) strict",
+            source.name,
+            columns.join(", ")
+        ))?;
         let places = vec!["?"; source.columns.len()].join(", ");
-        let mut insert = transaction.prepare(&format!("insert into \"{}\" values ({places})", source.name))?;
+        let mut insert =
+            transaction.prepare(&format!("insert into \"{}\" values ({places})", source.name))?;
         for row in 0..source.rows {
             for (index, column) in source.columns.iter().enumerate() {
                 insert.raw_bind_parameter(index + 1, value_of(column, row))?;

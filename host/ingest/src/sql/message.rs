@@ -15,8 +15,10 @@ pub(super) struct Names {
 
 impl Names {
     pub fn of(sources: &[Table]) -> Names {
-        let mut columns: Vec<String> =
-            sources.iter().flat_map(|source| source.columns.iter().map(|column| column.name.clone())).collect();
+        let mut columns: Vec<String> = sources
+            .iter()
+            .flat_map(|source| source.columns.iter().map(|column| column.name.clone()))
+            .collect();
         columns.sort_unstable();
         columns.dedup();
         Names { tables: sources.iter().map(|source| source.name.clone()).collect(), columns }
@@ -33,9 +35,14 @@ pub(super) fn explain(error: &Error, guard: &Guard, names: &Names, limits: &Limi
     }
     match error.sqlite_error_code() {
         Some(ErrorCode::OutOfMemory) => {
-            return format!("needs more than {} bytes of memory; join on fewer rows, or filter the sources first", limits.sql_bytes);
+            return format!(
+                "needs more than {} bytes of memory; join on fewer rows, or filter the sources first",
+                limits.sql_bytes
+            );
         }
-        Some(ErrorCode::TooBig) => return "makes a text or a row of more than 1,000,000 bytes; shorten it".to_owned(),
+        Some(ErrorCode::TooBig) => {
+            return "makes a text or a row of more than 1,000,000 bytes; shorten it".to_owned();
+        }
         _ => {}
     }
     if matches!(error, Error::MultipleStatement) {
@@ -44,11 +51,7 @@ pub(super) fn explain(error: &Error, guard: &Guard, names: &Names, limits: &Limi
     let line = line_of(error).map(|line| format!(" in line {line} of its SQL")).unwrap_or_default();
     let text = text_of(error);
     let (what, hint) = named(&text, names).unwrap_or_else(|| (text.clone(), String::new()));
-    let advice = match text.as_str() {
-        "integer overflow" => "; a sum must stay below 9223372036854775807, count in a larger unit",
-        _ => "",
-    };
-    format!("{what}{line}{hint}{advice}")
+    format!("{what}{line}{hint}")
 }
 
 /// The message without the types around it.

@@ -175,3 +175,49 @@ impl Walk<'_> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file(footer: &[u8]) -> Vec<u8> {
+        let length = u32::try_from(footer.len()).unwrap().to_le_bytes();
+        [b"PAR1", footer, &length, b"PAR1"].concat()
+    }
+
+    /// A list of schema elements that claim so many children each.
+    fn schema(children: &[u8]) -> Vec<u8> {
+        let elements = children.iter().flat_map(|claimed| [0x55, claimed * 2, 0]);
+        let size = u8::try_from(children.len()).unwrap() << 4 | 12;
+        [0x29, size].into_iter().chain(elements).chain([0]).collect()
+    }
+
+    #[test]
+    fn a_tree_of_groups_is_followed_without_recursion() {
+        assert_eq!(check(&file(&schema(&[2, 0, 0]))), Ok(()));
+        assert_eq!(check(&file(&schema(&[1, 2, 0, 0]))), Ok(()));
+        for children in [&[2, 0][..], &[1, 0, 0], &[60, 0], &[0, 0]] {
+            assert_eq!(
+                check(&file(&schema(children))),
+                Err("has a damaged footer".to_owned()),
+                "{children:?}"
+            );
+        }
+        assert_eq!(check_groups(&[1; 100]), None);
+    }
+
+    #[test]
+    fn a_list_can_not_claim_more_than_there_is() {
+        let endless = [0x29, 0xfc, 0xff, 0xff, 0xff, 0xff, 0x0f, 0];
+        assert_eq!(check(&file(&endless)), Err("has a damaged footer".to_owned()));
+        let nested = [&[0x1c_u8; 100][..], &[0; 101]].concat();
+        assert_eq!(check(&file(&nested)), Err("has a damaged footer".to_owned()));
+    }
+
+    #[test]
+    fn a_footer_has_to_be_there() {
+        for bytes in [&b"PAR1"[..], b"", b"PAR1\xff\xff\xff\x7fPAR1", b"PAR1\0\0\0\0PAR2"] {
+            assert!(check(bytes).unwrap_err().starts_with("ends before its footer"), "{bytes:?}");
+        }
+    }
+}

@@ -39,7 +39,9 @@ impl Leaf {
     pub fn new(column: ColumnDescPtr, reader: ColumnReader) -> Leaf {
         let nested = column.max_rep_level() > 0 || column.path().parts().len() > 1;
         let meaning = if nested {
-            Meaning::Refused("is nested or a list; write it as columns of their own, or ignore it in the mapping")
+            Meaning::Refused(
+                "is nested or a list; write it as columns of their own, or ignore it in the mapping",
+            )
         } else {
             meaning_of(&column)
         };
@@ -57,18 +59,30 @@ impl Leaf {
         }
         let (meaning, optional) = (self.meaning, self.max_def_level);
         match &mut self.reader {
-            ColumnReader::BoolColumnReader(reader) => cells(reader, optional, batch, |flag| Cell::Flag(i64::from(flag))),
+            ColumnReader::BoolColumnReader(reader) => {
+                cells(reader, optional, batch, |flag| Cell::Flag(i64::from(flag)))
+            }
             ColumnReader::Int32ColumnReader(reader) => cells(reader, optional, batch, |value| {
-                let value = if matches!(meaning, Meaning::Unsigned) { i64::from(value.cast_unsigned()) } else { i64::from(value) };
+                let value = if matches!(meaning, Meaning::Unsigned) {
+                    i64::from(value.cast_unsigned())
+                } else {
+                    i64::from(value)
+                };
                 whole(value, meaning)
             }),
-            ColumnReader::Int64ColumnReader(reader) => cells(reader, optional, batch, |value| whole(value, meaning)),
+            ColumnReader::Int64ColumnReader(reader) => {
+                cells(reader, optional, batch, |value| whole(value, meaning))
+            }
             ColumnReader::FloatColumnReader(reader) => {
                 // By its text, so that 0.1 stays 0.1 and doesn't become the nearest double of the nearest float.
-                cells(reader, optional, batch, |value| Cell::Binary(value.to_string().parse().unwrap_or(f64::NAN)))
+                cells(reader, optional, batch, |value| {
+                    Cell::Binary(value.to_string().parse().unwrap_or(f64::NAN))
+                })
             }
             ColumnReader::DoubleColumnReader(reader) => cells(reader, optional, batch, Cell::Binary),
-            ColumnReader::ByteArrayColumnReader(reader) => cells(reader, optional, batch, |value| bytes(value.data(), meaning)),
+            ColumnReader::ByteArrayColumnReader(reader) => {
+                cells(reader, optional, batch, |value| bytes(value.data(), meaning))
+            }
             ColumnReader::FixedLenByteArrayColumnReader(reader) => {
                 cells(reader, optional, batch, |value| bytes(value.data(), meaning))
             }
@@ -111,9 +125,10 @@ fn whole(value: i64, meaning: Meaning) -> Cell<'static> {
             Cow::Owned(value.to_string()),
             "is a point in time, expected a day; write the column as DATE in the company's time zone",
         ),
-        Meaning::Unsigned if value < 0 => {
-            Cell::Fault(Cow::Owned(value.cast_unsigned().to_string()), "is too large, expected at most 9223372036854775807")
-        }
+        Meaning::Unsigned if value < 0 => Cell::Fault(
+            Cow::Owned(value.cast_unsigned().to_string()),
+            "is too large, expected at most 9223372036854775807",
+        ),
         _ => Cell::Scaled(value, 0),
     }
 }
@@ -127,7 +142,9 @@ fn bytes(value: &[u8], meaning: Meaning) -> Cell<'static> {
     }
     match std::str::from_utf8(value) {
         Ok(text) => Cell::Text(Cow::Owned(text.to_owned())),
-        Err(_) => Cell::Fault(String::from_utf8_lossy(value).into_owned().into(), "is not UTF-8, expected text"),
+        Err(_) => {
+            Cell::Fault(String::from_utf8_lossy(value).into_owned().into(), "is not UTF-8, expected text")
+        }
     }
 }
 
@@ -142,7 +159,8 @@ fn decimal(bytes: &[u8]) -> Option<i64> {
         *slot = *byte;
     }
     let value = i64::from_be_bytes(word);
-    (high.iter().all(|byte| *byte == filling) && (value < 0) == negative && value != i64::MIN).then_some(value)
+    (high.iter().all(|byte| *byte == filling) && (value < 0) == negative && value != i64::MIN)
+        .then_some(value)
 }
 
 fn meaning_of(column: &ColumnDescPtr) -> Meaning {
