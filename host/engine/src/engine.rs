@@ -20,8 +20,8 @@ use wasmtime::{Enabled, InstanceAllocationStrategy, PoolingAllocationConfig};
 /// kernel's page map this makes a fresh instance nearly free; without, a call costs twice as much.
 const KEEP_RESIDENT_BYTES: usize = 2 << 20;
 
-/// Address space of a slot: the 32-bit memory and its guard.
-const SLOT_GIB: u64 = 5;
+/// Address space of a linear memory with its guards, rounded up.
+const MEMORY_GIB: u64 = 5;
 
 /// Stack of the compiler's thread: deeply nested code needs more than a thread has by default.
 const COMPILER_STACK_BYTES: usize = 64 << 20;
@@ -36,7 +36,8 @@ pub struct EngineSettings {
     pub calls_at_once: u32,
     /// How many compiled policies stay in memory; the one not used for longest goes first.
     pub policies_in_memory: usize,
-    /// What `describe` and `bind` may use. Other calls bring their own limits.
+    /// What `describe` and `bind` may use. Other calls bring their own limits; their instances, memories,
+    /// tables and table elements can't be more than these, for which there is room.
     pub limits: Limits,
     /// What a component may be.
     pub publish: PublishLimits,
@@ -87,7 +88,7 @@ impl Engine {
         let mut config = profile::config();
         config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool(slots, &settings.limits)));
         let wasmtime = wasmtime::Engine::new(&config).map_err(|error| EngineError::Settings {
-            gib: SLOT_GIB * u64::from(slots),
+            gib: MEMORY_GIB * u64::from(slots) * u64::from(settings.limits.memories),
             source: error.into_boxed_dyn_error(),
         })?;
         ticker::start(&wasmtime).map_err(EngineError::Clock)?;

@@ -291,9 +291,9 @@ pub enum PolicyError {
         /// The limit.
         ms: u64,
     },
-    /// A list or a text that isn't where the policy says.
+    /// A list or a text that isn't where the policy says, or that it made no room for.
     #[error(
-        "{export} gave back a list or a text that isn't one: {what}; build the component with this host's SDK"
+        "{export} doesn't pass lists and texts as the contract says: {what}; build the component with this host's SDK"
     )]
     MalformedList {
         /// In which function.

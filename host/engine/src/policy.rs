@@ -181,7 +181,8 @@ impl Policy {
     /// How each of `rows` came to its outputs, in the order of `rows`.
     ///
     /// The whole batch is passed, since a row may depend on its group. The steps are checked against the
-    /// manifest; that they add up to the outputs is checked by who has the outputs.
+    /// manifest; that they add up to the outputs is checked by who has the outputs. What may come back grows
+    /// with the rows asked for (40 kB each, by default), so ask for hundreds, not for millions.
     pub fn explain(
         &self,
         call: &Call<'_>,

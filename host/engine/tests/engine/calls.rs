@@ -1,7 +1,7 @@
 //! What a call gives back, and what the host makes of an answer that doesn't fit.
 
 use crate::guests::{BINDING, CONTEXT, MANIFEST, batch, call, component, engine, evaluate, policy};
-use attain_engine::{Batch, Blame, Limits, PolicyError, Step, TextSlice};
+use attain_engine::{Batch, Blame, Call, Limits, PolicyError, Step, TextSlice};
 use attain_model::{Binding, NO_VALUE};
 
 #[track_caller]
@@ -25,6 +25,49 @@ fn columns_go_in_and_columns_come_out() {
 }
 
 #[test]
+fn everything_arrives_where_the_contract_has_it() {
+    let json = BINDING
+        .replace("\"required\":true}]", "\"required\":true},{\"name\":\"bonus\",\"unit\":\"count\",\"required\":false},{\"name\":\"team\",\"unit\":\"text\",\"required\":true}]")
+        .replace("\"each\"", "{\"by\":[\"team\"]}");
+    let policy = engine().load(&component("echoes", MANIFEST, &json)).unwrap();
+    let binding = policy.bind("{}", &CONTEXT).unwrap();
+    let context = attain_engine::Context { period_kind: "quarter".to_owned(), ..CONTEXT.clone() };
+    let limits = Limits::default();
+    let call = Call { parameters: "{\"a\":1}", context: &context, binding: &binding, limits: &limits };
+    let credit: Vec<i64> = (0..20).map(|row| row * 11).collect();
+    let codes: Vec<u32> = (0..20).map(|row| if row < 3 { 0 } else { 2 }).collect();
+    let batch = Batch {
+        rows: 20,
+        numbers: vec![&credit, &[]],
+        texts: vec![TextSlice { dictionary: vec!["east", "north-west", "west"], codes: &codes }],
+        group_ends: &[3, 20],
+    };
+    let evaluated = policy.evaluate(&call, &batch).unwrap();
+    let (parameters, days, rows) = ([7, 7], [20_362, 20_453, 20_089, 20_453, 2], 20);
+    let numbers = [2, 20, 209, 0];
+    let texts = [1, 3, 10, 20, 2];
+    let groups = [2, 3, 20];
+    let expected: Vec<i64> =
+        parameters.into_iter().chain(days).chain([rows]).chain(numbers).chain(texts).chain(groups).collect();
+    assert_eq!(evaluated.columns, [expected]);
+}
+
+#[test]
+fn a_column_of_groups_has_a_value_a_group() {
+    let json = BINDING
+        .replace("\"kind\":\"pay\"", "\"kind\":\"pay\",\"per\":\"group\"")
+        .replace("\"each\"", "\"all\"");
+    let policy = engine().load(&component("commission", MANIFEST, &json)).unwrap();
+    let binding = policy.bind("{}", &CONTEXT).unwrap();
+    let limits = Limits::default();
+    let one = Batch { rows: 1, numbers: vec![&[100]], group_ends: &[1], ..Batch::default() };
+    assert_eq!(policy.evaluate(&call(&binding, &limits), &one).unwrap().columns, [[5]]);
+    let two = Batch { rows: 2, numbers: vec![&[100, 200]], group_ends: &[2], ..Batch::default() };
+    let error = policy.evaluate(&call(&binding, &limits), &two).unwrap_err();
+    assert_eq!(error.to_string(), "output `commission` has 2 values, expected 1: a value a group");
+}
+
+#[test]
 fn a_batch_of_no_rows_is_a_batch() {
     let evaluated = evaluate("commission", 0, &Limits::default()).unwrap();
     assert_eq!(evaluated.columns, [[0i64; 0]]);
@@ -42,9 +85,10 @@ fn a_trap_says_which_function_did_what() {
 
 #[test]
 fn a_column_that_is_not_one_is_refused() {
-    fails("lies_about_length", "malformed-list", "a list or a text that isn't one");
-    fails("crooked", "malformed-list", "a list or a text that isn't one");
-    fails("garbles", "malformed-list", "a list or a text that isn't one");
+    fails("lies_about_length", "malformed-list", "doesn't pass lists and texts as the contract says");
+    fails("crooked", "malformed-list", "doesn't pass lists and texts as the contract says");
+    fails("misplaces", "malformed-list", "realloc return: beyond end of memory");
+    fails("garbles", "malformed-list", "doesn't pass lists and texts as the contract says");
 }
 
 #[test]

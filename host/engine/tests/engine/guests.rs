@@ -34,11 +34,15 @@ pub fn component(file: &str, manifest: &str, binding: &str) -> Vec<u8> {
         return wat::parse_str(guest).unwrap();
     }
     let mut module = format!("(module\n{}", read(format!("{folder}/parts/prelude.wat")));
-    for function in ["describe", "bind", "evaluate", "explain"] {
+    for function in ["realloc", "describe", "bind", "evaluate", "explain"] {
         if !guest.contains(&format!("(func ${function} ")) {
             module.push_str(&read(format!("{folder}/parts/{function}.wat")));
         }
-        writeln!(module, "(export \"attain:policy/rules@1.0.0#{function}\" (func ${function}))").unwrap();
+        let export = match function {
+            "realloc" => "cabi_realloc".to_owned(),
+            _ => format!("attain:policy/rules@1.0.0#{function}"),
+        };
+        writeln!(module, "(export \"{export}\" (func ${function}))").unwrap();
     }
     for (at, text) in [(1024, manifest), (16_384, binding)] {
         writeln!(module, "(data (i32.const {at}) \"{}\")", text.replace('"', "\\\"").replace('\n', " "))

@@ -1,7 +1,7 @@
 //! What the engine costs on this machine: compile, cached load, instantiation, and a call of 8,192 rows by
 //! 12 columns in a fresh instance.
 //!
-//! `cargo run --release -p attain-engine --example measure [FILE.wasm PARAMETERS.json]`
+//! `cargo run --release -p attain-engine --example measure_engine [FILE.wasm PARAMETERS.json]`
 //!
 //! Without a file it measures the smallest guest of the tests (five per cent of one of the columns), so the
 //! figures are those of the engine and of the copying. Medians of 51; the first calls warm the slots up.

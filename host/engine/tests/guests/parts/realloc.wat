@@ -1,0 +1,1 @@
+  (func $realloc (param i32 i32 i32 i32) (result i32) (call $alloc (local.get 3)))
