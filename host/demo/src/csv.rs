@@ -22,6 +22,23 @@ pub fn write_csv(pieces: impl IntoIterator<Item = Table>, out: &mut dyn Write) -
     Ok(())
 }
 
+/// Writes table `targets` as `attain target import` reads it: a row for each target, `participant,metric,target`.
+/// A metric counts what the column of its name in `people` counts.
+pub fn write_targets_csv(pieces: impl IntoIterator<Item = Table>, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "participant,metric,target")?;
+    for piece in pieces {
+        let (ids, metrics): (Vec<&Column>, Vec<&Column>) =
+            piece.columns.iter().partition(|column| column.kind.unit == Unit::Text);
+        for row in 0..piece.rows {
+            let id: String = ids.iter().map(|column| cell(column, row)).collect();
+            for metric in &metrics {
+                writeln!(out, "{id},{},{}", metric.name, cell(metric, row))?;
+            }
+        }
+    }
+    Ok(())
+}
+
 fn header(column: &Column) -> String {
     let name = &column.name;
     match (column.kind.unit, column.kind.decimals) {

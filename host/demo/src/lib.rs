@@ -20,7 +20,7 @@ use attain_model::period::{Period, PeriodKind};
 use register::Register;
 
 pub use calendar::{CALENDAR, NoFigures};
-pub use csv::write_csv;
+pub use csv::{write_csv, write_targets_csv};
 
 /// The plan that the demo runs: all four policies, on a quarter.
 pub const PLAN: &str = include_str!("../plan.toml");

@@ -1,6 +1,7 @@
 //! What the demo company promises as a whole.
 
 use super::*;
+use attain_ingest::{Limits, Metrics, Schema, import, import_targets};
 use attain_model::{Data, NO_VALUE, Unit};
 use std::collections::BTreeMap;
 
@@ -139,4 +140,34 @@ fn a_csv_file_has_typed_headers_and_exact_numbers() {
         lines[0].starts_with("participant,name,team,manager,region,role,hire_date:date,revenue:money:2,")
     );
     assert!(lines[1].starts_with("S00001,"), "{}", lines[1]);
+}
+
+#[test]
+fn the_importer_reads_back_every_table() {
+    let company = DemoCompany::new(SEED, 200);
+    let period = quarter("2026-Q1");
+    let people = whole(company.people(period, 10_000).unwrap());
+    let deals = whole(company.deals(period, 10_000).unwrap());
+    let targets = whole(company.targets(period, 10_000).unwrap());
+    for table in [&people, &deals] {
+        let mut file = Vec::new();
+        write_csv([table.clone()], &mut file).unwrap();
+        let schema = Schema::table(&table.name, None);
+        let read = import("figures.csv", file, None, &schema, &Limits::default()).unwrap();
+        assert_eq!(&read, table);
+    }
+    let types = people.columns.iter().map(|column| (column.name.clone(), column.kind)).collect();
+    let mut file = Vec::new();
+    write_targets_csv([targets.clone()], &mut file).unwrap();
+    let metrics = Metrics { types, currency: None };
+    let mut read = import_targets("targets.csv", file, None, &metrics, &Limits::default()).unwrap();
+    read.columns.sort_by_key(|column| targets.columns.iter().position(|other| other.name == column.name));
+    assert_eq!(read, targets);
+}
+
+#[test]
+fn the_plan_reads_and_covers_every_quarter() {
+    let plan = attain_model::plan::Plan::parse(PLAN).unwrap();
+    assert_eq!(plan.currency.map(|currency| currency.to_string()).as_deref(), Some(CURRENCY));
+    assert_eq!(Some(&plan.starts), DemoCompany::periods(PeriodKind::Quarter).first());
 }
