@@ -11,3 +11,4 @@ mod guests;
 mod limits;
 mod parallel;
 mod publish;
+mod real;
