@@ -15,7 +15,10 @@ struct Row {
     /// What was credited in the period: sales, margin, units, points.
     #[input(kind = Plan::credit_kind)]
     credit: Amount,
-    /// The target for it.
+    /// The credit of the year so far, this period's included.
+    #[input(kind = Plan::credit_kind, when = Plan::credit_to_date)]
+    credit_to_date: Option<Amount>,
+    /// The target for it: of the period, or of the year where the year so far counts.
     #[input(kind = Plan::credit_kind, when = Plan::target)]
     target: Option<Amount>,
     /// Multiplies what a person earns: 1.1 for a senior. Where a person has none, it is 1.
@@ -156,15 +159,17 @@ enum Step {
 
 #[policy(each, rules = Step, zh = "业绩按完成率或金额分档计提")]
 fn tiered_commission(plan: &Plan, row: Row, why: &mut impl Why) -> Result<Earned> {
+    // What is held against the thresholds: the period's credit, or that of the year so far.
+    let reach = if plan.to_date { row.credit_to_date.unwrap_or(row.credit) } else { row.credit };
     let target = row.target.filter(|target| target.units() > 0);
-    let attainment = target.and_then(|target| row.credit.over(target));
+    let attainment = target.and_then(|target| reach.over(target));
     let mut earned = Earned {
         commission: Amount::ZERO,
         attainment: attainment.map(|attainment| attainment.round(Round::HalfUp)),
         rate: None,
         tier: None,
     };
-    let table = match plan.table_for(row.gate, row.gate_numerator, row.gate_denominator) {
+    let table = match plan.gate_for(row.gate, row.gate_numerator, row.gate_denominator) {
         GateResult::NoGate => &plan.table,
         GateResult::Open => {
             why.notes(|| Step::GateOpen);
@@ -179,69 +184,75 @@ fn tiered_commission(plan: &Plan, row: Row, why: &mut impl Why) -> Result<Earned
             return Ok(earned);
         }
     };
-    // Amounts are held against thresholds as they are, which is to say per one.
+    // An amount is held against thresholds as it is, which is to say per one.
     let per = if plan.on_attainment { target.map(Amount::units) } else { Some(1) };
-    if let Some(tier) = per.and_then(|per| table.reached(row.credit.units(), per)) {
-        earned.rate = Some(table.rate(tier).round(Round::HalfUp));
-        earned.tier = Some(Count::from_units(tier as i64 + 1));
-    }
-    let base = match per {
-        None if plan.without_target == Without::Nothing => {
-            why.adds(Earned::COMMISSION, Exact::ZERO, |pay| Step::NoTarget { credit: row.credit, rate: Ratio::ZERO, pay });
-            return Ok(earned);
+    let reached = per.and_then(|per| table.reached(reach.units(), per));
+    earned.tier = reached.map(counted);
+    earned.rate = reached.map(|tier| shown(table.rate(tier)));
+    let base = match (per, plan.mode) {
+        (None, _) => {
+            let rate = plan.without_target.rate(table);
+            why.adds(Earned::COMMISSION, row.credit * rate, |pay| {
+                Step::NoTarget { credit: row.credit, rate: shown(rate), pay }
+            });
+            if plan.without_target == Without::Nothing {
+                return Ok(earned);
+            }
+            row.credit * rate
         }
-        None => {
-            let (rate, pay) = (table.rate(0), row.credit * table.rate(0));
-            why.adds(Earned::COMMISSION, pay, |pay| Step::NoTarget { credit: row.credit, rate: shown(rate), pay });
-            pay
+        (Some(_), _) if row.credit < Amount::ZERO && !plan.to_date => {
+            let rate = plan.negative_credit.rate(table);
+            why.adds(Earned::COMMISSION, row.credit * rate, |pay| {
+                Step::Negative { credit: row.credit, rate: shown(rate), pay }
+            });
+            row.credit * rate
         }
-        Some(_) if row.credit < Amount::ZERO => {
-            let rate = if plan.negative_credit == Without::Nothing { Exact::ZERO } else { table.rate(0) };
-            let pay = row.credit * rate;
-            why.adds(Earned::COMMISSION, pay, |pay| Step::Negative { credit: row.credit, rate: shown(rate), pay });
-            pay
-        }
-        Some(per) => by_tiers(plan, table, row.credit, per, why),
+        (Some(_), Mode::Retroactive) => whole(table, reached, row.credit, why),
+        (Some(per), Mode::Marginal) => slices(plan, table, reach - row.credit, reach, per, why),
     };
     earned.commission = finished(plan, base, &row, why);
     Ok(earned)
 }
 
-/// What the tiers give, exact, or with each slice rounded.
+/// The whole credit by the rate of the tier that is reached.
+fn whole(table: &TierTable, reached: Option<usize>, credit: Amount, why: &mut impl Why) -> Exact {
+    let Some(tier) = reached else {
+        why.notes(|| Step::BelowTiers { credit });
+        return Exact::ZERO;
+    };
+    let pay = credit * table.rate(tier);
+    why.adds(Earned::COMMISSION, pay, |pay| {
+        Step::Whole { tier: counted(tier), credit, rate: shown(table.rate(tier)), pay }
+    });
+    pay
+}
+
+/// Each slice by the rate of its tier: exact, or each rounded. Where the year so far shrank, what its slices
+/// had earned is taken back.
 #[inline]
-fn by_tiers(plan: &Plan, table: &TierTable, credit: Amount, per: i64, why: &mut impl Why) -> Exact {
-    if plan.mode == Mode::Retroactive {
-        let Some(tier) = table.reached(credit.units(), per) else {
-            why.notes(|| Step::BelowTiers { credit });
-            return Exact::ZERO;
-        };
-        let pay = credit * table.rate(tier);
-        why.adds(Earned::COMMISSION, pay, |pay| {
-            Step::Whole { tier: Count::from_units(tier as i64 + 1), credit, rate: shown(table.rate(tier)), pay }
-        });
-        return pay;
-    }
+fn slices(plan: &Plan, table: &TierTable, before: Amount, reach: Amount, per: i64, why: &mut impl Why) -> Exact {
+    let (start, end, sign) =
+        if before <= reach { (before, reach, Exact::ONE) } else { (reach, before, -Exact::ONE) };
     let mut tell = |slice: Slice, pay: Exact| {
-        why.adds(Earned::COMMISSION, pay, |pay| {
-            let (credit, rate) = (slice.credit().round(Round::HalfUp), shown(slice.rate()));
+        why.adds(Earned::COMMISSION, pay * sign, |pay| {
+            let (credit, rate) = ((slice.credit() * sign).round(Round::HalfUp), shown(slice.rate()));
+            let from = table.from(slice.tier);
             match plan.on_attainment {
-                true => Step::Slice { credit, from: shown(table.from(slice.tier)), rate, pay },
-                false => {
-                    Step::AmountSlice { credit, from: table.from(slice.tier).round(Round::HalfUp), rate, pay }
-                }
+                true => Step::Slice { credit, from: shown(from), rate, pay },
+                false => Step::AmountSlice { credit, from: from.round(Round::HalfUp), rate, pay },
             }
         });
     };
     if plan.rounded == Rounded::Once {
-        return table.marginal(credit.units(), per, |slice| tell(slice, slice.pay()));
+        return table.marginal(start.units(), end.units(), per, |slice| tell(slice, slice.pay())) * sign;
     }
-    let mut sum = Amount::ZERO;
-    table.marginal(credit.units(), per, |slice| {
+    let mut sum = Exact::ZERO;
+    table.marginal(start.units(), end.units(), per, |slice| {
         let pay: Amount = slice.pay().round(plan.round);
         tell(slice, pay.exact());
         sum += pay;
     });
-    sum.exact()
+    sum * sign
 }
 
 /// Multiplier, factor, floor, cap, and the rounding.
@@ -275,7 +286,15 @@ fn finished(plan: &Plan, base: Exact, row: &Row, why: &mut impl Why) -> Amount {
     commission
 }
 
+/// A tier as people count.
+fn counted(tier: usize) -> Count {
+    Count::from_units(i64::try_from(tier).unwrap_or(i64::MAX - 1) + 1)
+}
+
 /// A rate or a threshold as a sentence shows it.
 fn shown(rate: Exact) -> Ratio<6> {
     rate.round(Round::HalfUp)
 }
+
+#[cfg(test)]
+attain_cases::cases!();

@@ -11,6 +11,9 @@ pub struct Terms {
     /// What a threshold is held against.
     #[parameter(default = "attainment")]
     thresholds: Thresholds,
+    /// Whose credit is held against the thresholds. What is paid is this period's either way.
+    #[parameter(default = "period")]
+    counts: Counts,
     /// What the rate of a tier applies to.
     #[parameter(default = "marginal")]
     mode: Mode,
@@ -31,7 +34,8 @@ pub struct Terms {
     /// What somebody without a target, or with one of zero, earns where thresholds are of attainment.
     #[parameter(default = "nothing")]
     without_target: Without,
-    /// What a credit below zero, such as a return, earns.
+    /// What a credit below zero, such as a return, earns where tiers begin anew each period. Over a year so far
+    /// it takes back what the slices had earned.
     #[parameter(default = "nothing")]
     negative_credit: Without,
     /// How the commission becomes a number of the credit's decimals.
@@ -65,6 +69,14 @@ enum Thresholds {
     Attainment,
     /// The credit itself.
     Amount,
+}
+
+#[derive(Parameters, Clone, Copy, PartialEq)]
+pub enum Counts {
+    /// That of the period: tiers begin anew each period.
+    Period,
+    /// That of the year so far, the input `credit_to_date`, against a target of the year.
+    ToDate,
 }
 
 #[derive(Parameters, Clone, Copy, PartialEq)]
@@ -131,6 +143,7 @@ pub struct Plan {
     pub rounded: Rounded,
     pub table: TierTable,
     pub on_attainment: bool,
+    pub to_date: bool,
     pub without_target: Without,
     pub negative_credit: Without,
     pub floor: Option<Amount>,
@@ -196,6 +209,7 @@ impl Prepare for Plan {
             rounded: terms.rounded,
             table: table(rates, wrong)?,
             on_attainment,
+            to_date: terms.counts == Counts::ToDate,
             without_target: terms.without_target,
             negative_credit: terms.negative_credit,
             floor,
@@ -255,10 +269,17 @@ fn refuse(error: TierError, terms: &Terms, wrong: &mut Wrong<'_, '_>) {
     }
 }
 
+impl Without {
+    /// What applies.
+    pub fn rate(self, table: &TierTable) -> Exact {
+        if self == Without::Nothing { Exact::ZERO } else { table.rate(0) }
+    }
+}
+
 impl Plan {
     /// What applies to somebody: the usual table, another one behind a closed gate, or none.
     #[inline]
-    pub fn table_for(&self, value: Option<Amount>, numerator: Option<Amount>, denominator: Option<Amount>) -> GateResult<'_> {
+    pub fn gate_for(&self, value: Option<Amount>, numerator: Option<Amount>, denominator: Option<Amount>) -> GateResult<'_> {
         let Some(gate) = &self.gate else { return GateResult::NoGate };
         let reached = match gate.of {
             GateOf::Value => value.and_then(|value| value.over(Exact::whole(gate.scale))),
@@ -284,6 +305,10 @@ impl Plan {
 
     pub fn target(&self) -> Need {
         if self.on_attainment { Need::Required } else { Need::Optional }
+    }
+
+    pub fn credit_to_date(&self) -> Need {
+        Need::if_so(self.to_date)
     }
 
     pub fn gate_kind(&self) -> Kind {

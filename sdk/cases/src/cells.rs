@@ -26,9 +26,17 @@ pub fn read(text: &str, meaning: Meaning<'_>) -> Result<i64, String> {
     }
 }
 
+/// `-?digits(.digits)?` as a count of units of so many decimals, up to the largest number there is.
 fn number(text: &str, decimals: u8) -> Option<i64> {
-    let decimal = attain_sdk::Decimal::parse(text)?;
-    decimal.to_units(decimals)
+    let (negative, digits) = text.strip_prefix('-').map_or((false, text), |digits| (true, digits));
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
+    let only_digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    let fraction = fraction.trim_end_matches('0');
+    if !only_digits(whole) || !(fraction.is_empty() || only_digits(fraction)) || fraction.len() > decimals.into() {
+        return None;
+    }
+    let units: i64 = format!("{whole}{fraction:0<width$}", width = decimals.into()).parse().ok()?;
+    Some(if negative { -units } else { units })
 }
 
 /// Writes a cell as a case file has it.

@@ -135,49 +135,57 @@ impl TierTable {
         Exact::over_scale(self.rates.get(tier).copied().unwrap_or(0), self.rate_scale)
     }
 
-    /// Each slice of `credit` by the rate of its tier: the sum of all, exact. `each` sees every slice that isn't
-    /// empty, from the lowest up. Credit of zero or less lies in no tier.
+    /// Each slice of the credit from `start` to `end` by the rate of its tier: the sum of all, exact. `each` sees
+    /// every slice that isn't empty, from the lowest up. A period's credit goes from 0 to the credit; that of a
+    /// year so far goes from what was there before to what is there now. What is below zero lies in no tier.
+    ///
+    /// ```
+    /// use attain_sdk::prelude::*;
+    /// let [zero, five] = [0, 5].map(Exact::whole);
+    /// let table = TierTable::new(&[(zero, Exact::ONE), (five, Exact::whole(2))], Edge::Higher).unwrap();
+    /// assert_eq!(table.marginal(0, 7, 1, |_| ()), Exact::whole(5 + 4));
+    /// assert_eq!(table.marginal(4, 7, 1, |_| ()), Exact::whole(1 + 4));
+    /// ```
     #[inline]
-    pub fn marginal(&self, credit: i64, per: i64, mut each: impl FnMut(Slice)) -> Exact {
-        if bits(credit) + self.rate_bits > 62 || bits(per) + self.edge_bits > 62 || per < 0 {
-            return self.marginal_wide(credit, per, &mut each);
+    pub fn marginal(&self, start: i64, end: i64, per: i64, mut each: impl FnMut(Slice)) -> Exact {
+        let credit_bits = bits(end).max(bits(start));
+        if credit_bits + self.rate_bits > 62 || bits(per) + self.edge_bits > 62 || per < 0 {
+            return self.marginal_wide(start, end, per, &mut each);
         }
-        let reach = credit.wrapping_mul(self.edge_scale);
+        let (start, end) = (start.wrapping_mul(self.edge_scale), end.wrapping_mul(self.edge_scale));
         let mut pay: i64 = 0;
         let mut uppers = self.edges.iter().skip(1);
         for (tier, (edge, rate)) in self.edges.iter().zip(&self.rates).enumerate() {
-            let from = edge.wrapping_mul(per);
-            if reach <= from {
-                break;
+            let from = edge.wrapping_mul(per).max(start);
+            let upper = uppers.next().map_or(end, |upper| end.min(upper.wrapping_mul(per)));
+            let slice = upper.wrapping_sub(from);
+            if slice > 0 {
+                pay = pay.wrapping_add(slice.wrapping_mul(*rate));
+                each(self.slice(tier, slice.into(), *rate));
             }
-            let to = uppers.next().map_or(reach, |upper| reach.min(upper.wrapping_mul(per)));
-            let slice = to.wrapping_sub(from);
-            pay = pay.wrapping_add(slice.wrapping_mul(*rate));
-            each(self.slice(tier, slice.into(), *rate));
         }
         Exact::over_scale(pay, self.edge_scale).over_more(self.rate_scale)
     }
 
     #[cold]
     #[inline(never)]
-    fn marginal_wide(&self, credit: i64, per: i64, each: &mut dyn FnMut(Slice)) -> Exact {
+    fn marginal_wide(&self, start: i64, end: i64, per: i64, each: &mut dyn FnMut(Slice)) -> Exact {
         if per < 0 {
             overflow::mark();
             return Exact::ZERO;
         }
         // Products of two 64-bit numbers fit in 128 bits.
-        let reach = i128::from(credit) * i128::from(self.edge_scale);
+        let wide = |a: i64, b: i64| i128::from(a) * i128::from(b);
+        let (start, end) = (wide(start, self.edge_scale), wide(end, self.edge_scale));
         let mut pay = Exact::ZERO;
         for (tier, (edge, rate)) in self.edges.iter().zip(&self.rates).enumerate() {
-            let from = i128::from(*edge) * i128::from(per);
-            if reach <= from {
-                break;
+            let from = wide(*edge, per).max(start);
+            let upper = self.edges.get(tier + 1).map_or(end, |upper| end.min(wide(*upper, per)));
+            if upper > from {
+                let slice = self.slice(tier, upper - from, *rate);
+                pay += slice.pay();
+                each(slice);
             }
-            let upper = self.edges.get(tier + 1);
-            let to = upper.map_or(reach, |upper| reach.min(i128::from(*upper) * i128::from(per)));
-            let slice = self.slice(tier, to - from, *rate);
-            pay += slice.pay();
-            each(slice);
         }
         pay
     }
@@ -259,7 +267,7 @@ mod tests {
         // Darcel Schlecht, 2017-Q2: quota 123,480.50, revenue 310,075, pay 25,663.57325.
         let table = table(&CRM, Edge::Higher);
         let mut slices = Vec::new();
-        let pay = table.marginal(31_007_500, 12_348_050, |slice| slices.push(slice));
+        let pay = table.marginal(0, 31_007_500, 12_348_050, |slice| slices.push(slice));
         assert_eq!(pay, Exact::fraction(2_566_357_325, 1_000).unwrap());
         assert_eq!(slices.len(), 5);
         assert_eq!(slices[3].credit(), Exact::fraction(30_870_125, 10).unwrap());
@@ -290,24 +298,38 @@ mod tests {
     #[test]
     fn what_does_not_fit_is_marked() {
         let table = table(&[("0", "900000000.123456789")], Edge::Higher);
-        let _ = table.marginal(i64::MAX, i64::MAX, |_| ());
-        let _: crate::Money = table.marginal(i64::MAX, i64::MAX, |_| ()).round(crate::Round::HalfUp);
+        let _ = table.marginal(0, i64::MAX, i64::MAX, |_| ());
+        let _: crate::Money = table.marginal(0, i64::MAX, i64::MAX, |_| ()).round(crate::Round::HalfUp);
         assert!(overflow::take());
     }
 
     proptest! {
         #[test]
-        fn the_narrow_and_the_wide_way_agree(credit in -1_000_000_000..1_000_000_000i64, per in 0..1_000_000_000i64) {
+        fn the_narrow_and_the_wide_way_agree(
+            start in -1_000_000_000..1_000_000_000i64,
+            credit in -1_000_000_000..1_000_000_000i64,
+            per in 0..1_000_000_000i64,
+        ) {
             let table = table(&CRM, Edge::Higher);
-            prop_assert_eq!(table.marginal(credit, per, |_| ()), table.marginal_wide(credit, per, &mut |_| ()));
+            prop_assert_eq!(
+                table.marginal(start, credit, per, |_| ()),
+                table.marginal_wide(start, credit, per, &mut |_| ())
+            );
             prop_assert_eq!(table.reached(credit, per), table.reached_wide(credit, per));
+        }
+
+        #[test]
+        fn a_year_in_two_parts_is_the_year(first in 0..1_000_000i64, second in 0..1_000_000i64, per in 1..1_000_000i64) {
+            let table = table(&CRM, Edge::Higher);
+            let parts = table.marginal(0, first, per, |_| ()) + table.marginal(first, first + second, per, |_| ());
+            prop_assert_eq!(parts, table.marginal(0, first + second, per, |_| ()));
         }
 
         #[test]
         fn slices_fill_the_credit(credit in 0..=i64::MAX, per in 1..=i64::MAX) {
             let table = table(&CRM, Edge::Higher);
             let mut sum = Exact::ZERO;
-            table.marginal(credit, per, |slice| sum += slice.credit());
+            table.marginal(0, credit, per, |slice| sum += slice.credit());
             prop_assert_eq!(sum, Exact::whole(credit));
         }
     }
