@@ -67,7 +67,11 @@ impl Schema {
     /// The same with a key: rows must differ in these columns, and the columns must be there.
     pub fn with_key(mut self, key: &[&str]) -> Schema {
         self.key = key.iter().map(|column| (*column).to_owned()).collect();
-        self.required = self.key.clone();
+        for column in &self.key {
+            if !self.required.contains(column) {
+                self.required.push(column.clone());
+            }
+        }
         self
     }
 }

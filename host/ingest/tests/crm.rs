@@ -57,3 +57,41 @@ fn the_recipe_gives_the_reference_metrics() {
     assert_eq!(compared, 140);
     assert!(quarters.iter().all(|(_, table)| table.rows == 35));
 }
+
+/// The recipe as the issue prints it: what a consultant writes first.
+#[test]
+fn the_recipe_of_the_issue_adds_up_to_the_year() {
+    let data = root().join("../shared/data/crm-maven");
+    if !data.is_dir() {
+        println!("skipped: there is no {}", data.display());
+        return;
+    }
+    let text = r#"
+        [sources.deals]
+        file    = "sales_pipeline.csv"
+        columns = { close_value = { unit = "money", decimals = 2 }, engage_date = "date", close_date = "date" }
+        [sources.roster]
+        file = "sales_teams.csv"
+        [tables.people]
+        sql = """
+        select r.sales_agent as participant, r.manager as team, r.regional_office as region,
+               coalesce(sum(case when d.deal_stage = 'Won' then d.close_value end), 0) as revenue,
+               ratio(count(*) filter (where d.deal_stage = 'Won'), count(d.deal_stage), 4) as win_rate,
+               mean(days(d.engage_date, d.close_date), 2) filter (where d.deal_stage = 'Won') as avg_cycle_days
+        from roster r left join deals d on d.sales_agent = r.sales_agent
+         and d.close_date between :first_day and :last_day
+        group by 1, 2, 3
+        """
+        [tables.people.columns]
+        revenue        = { unit = "money", decimals = 2 }
+        win_rate       = { unit = "ratio", decimals = 4 }
+        avg_cycle_days = { unit = "days",  decimals = 2 }
+    "#;
+    let recipe = Recipe::parse("recipe.toml", text).unwrap();
+    let span = Period::parse("2017").unwrap().span(Calendar { fiscal_year_start: 1 });
+    let limits = Limits::default();
+    let files = FolderFiles::new(data, limits.file_bytes as u64);
+    let table = build(&recipe, &files, Frame { span, currency: None }, &limits).unwrap().remove(0);
+    let revenue: i64 = table.column("revenue").and_then(Column::numbers).unwrap().iter().sum();
+    assert_eq!(format(revenue, 2), "10005534.00");
+}

@@ -192,10 +192,7 @@ fn sql_can_do_nothing_but_read_its_sources() {
             "there is no column `d.agnt` in line 1 of its SQL; did you mean `agent`?",
         ),
         ("select agent as participant\nfrom deal", "there is no table `deal`; did you mean `deals`?"),
-        (
-            "select :today as participant",
-            "`:today` is no parameter of a recipe; there is `:first_day`, `:last_day`",
-        ),
+        ("select :today as participant", "`:today` is no parameter of a recipe; did you mean `:first_day`?"),
         ("select agent from from deals", "near \"from\": syntax error in line 1 of its SQL"),
     ] {
         refused(sql, "", &format!("`recipe.toml`, table `people`: {expected}"));

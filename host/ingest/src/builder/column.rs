@@ -76,6 +76,12 @@ impl Builder {
                 value.map(drop)
             }
             Builder::Texts { names, rule } => {
+                // What is in the dictionary has been checked, and most names come again.
+                if let Cell::Text(text) = cell
+                    && names.push_known(text.trim())
+                {
+                    return Ok(());
+                }
                 let text = rule.text(cell);
                 names.push(text.as_ref().ok().and_then(Option::as_deref));
                 text.map(drop)

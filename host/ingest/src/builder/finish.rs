@@ -48,8 +48,7 @@ pub(super) fn finish(builder: TableBuilder<'_>) -> Result<Table, ImportError> {
     if !problems.is_empty() {
         return Err(ImportError::Rows(problems.into_problems()));
     }
-    let order = sorted_rows(&table);
-    Ok(if is_rising(&order) { table } else { table.gather(&order) })
+    Ok(sorted(table))
 }
 
 /// A `people` row needs its participant, and an assignment begins before it ends.
@@ -80,6 +79,16 @@ fn check_values(table: &Table, sources: &[String], source_rows: &[u64], problems
             }
         }
     }
+}
+
+/// The same with its rows in canonical order, a column at a time, so that no two tables are held at once.
+fn sorted(table: Table) -> Table {
+    let order = sorted_rows(&table);
+    if is_rising(&order) {
+        return table;
+    }
+    let in_order = |column: Column| Column { data: column.data.gather(&order), ..column };
+    Table { columns: table.columns.into_iter().map(in_order).collect(), ..table }
 }
 
 /// The rows in their canonical order: by participant, by `from`, then by every other column as it stands.

@@ -28,6 +28,13 @@ impl Names {
         names
     }
 
+    /// Takes the next row when its text is known already; says whether it did.
+    pub fn push_known(&mut self, text: &str) -> bool {
+        let known = self.numbers.get(text).copied();
+        self.codes.extend(known);
+        known.is_some()
+    }
+
     /// Takes the next row.
     pub fn push(&mut self, text: Option<&str>) {
         let code = text.map_or(NO_TEXT, |text| match self.numbers.get(text) {

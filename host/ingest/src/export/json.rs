@@ -5,11 +5,14 @@
 
 use super::{ExportError, Format, Layout, number_text};
 use attain_model::{Data, NO_VALUE, Type, Unit};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use std::io::Write;
 
 pub(super) struct JsonWriter<W> {
     out: W,
+    /// `{"name":` of the first column, `,"name":` of the others.
+    keys: Vec<String>,
+    line: Vec<u8>,
     /// What stands before the next row.
     before: &'static str,
 }
@@ -34,16 +37,23 @@ impl<W: Write> JsonWriter<W> {
         let columns: Vec<Value> = layout.columns.iter().map(column).collect();
         let name = Value::from(layout.name.as_str());
         write!(out, "{{\"table\":{name},\"columns\":{},\"rows\":[", Value::from(columns))?;
-        Ok(JsonWriter { out, before: "\n" })
+        let keys = layout.columns.iter().enumerate();
+        let keys = keys.map(|(index, column)| {
+            format!("{}{}:", if index == 0 { "{" } else { "," }, Value::from(column.name.as_str()))
+        });
+        Ok(JsonWriter { out, keys: keys.collect(), line: Vec::new(), before: "\n" })
     }
 
     pub fn write(&mut self, layout: &Layout, rows: usize, columns: &[&Data]) -> Result<(), ExportError> {
         for row in 0..rows {
-            let cells = columns.iter().zip(&layout.columns);
-            let cells: Map<String, Value> =
-                cells.map(|(data, column)| (column.name.clone(), cell(data, column.kind, row))).collect();
-            self.out.write_all(self.before.as_bytes())?;
-            serde_json::to_writer(&mut self.out, &cells).map_err(failed)?;
+            self.line.clear();
+            self.line.extend_from_slice(self.before.as_bytes());
+            for ((data, column), key) in columns.iter().zip(&layout.columns).zip(&self.keys) {
+                self.line.extend_from_slice(key.as_bytes());
+                write_cell(&mut self.line, data, column.kind, row)?;
+            }
+            self.line.push(b'}');
+            self.out.write_all(&self.line)?;
             self.before = ",\n";
         }
         Ok(())
@@ -56,14 +66,20 @@ impl<W: Write> JsonWriter<W> {
     }
 }
 
-fn cell(data: &Data, kind: Type, row: usize) -> Value {
-    match data {
-        Data::Texts(texts) => texts.get(row).map_or(Value::Null, Value::from),
-        Data::Numbers(numbers) => match (numbers.get(row).copied().unwrap_or(NO_VALUE), kind.unit) {
-            (NO_VALUE, _) => Value::Null,
-            (value, Unit::Flag) => Value::from(value != 0),
-            (value, Unit::Level | Unit::Label) => Value::from(value),
-            (value, _) => Value::from(number_text(value, kind)),
-        },
-    }
+fn write_cell(line: &mut Vec<u8>, data: &Data, kind: Type, row: usize) -> Result<(), ExportError> {
+    let number = match data {
+        Data::Texts(texts) => {
+            let text = texts.get(row).map_or(Value::Null, Value::from);
+            return serde_json::to_writer(line, &text).map_err(failed);
+        }
+        Data::Numbers(numbers) => numbers.get(row).copied().unwrap_or(NO_VALUE),
+    };
+    let text = match (number, kind.unit) {
+        (NO_VALUE, _) => "null".to_owned(),
+        (value, Unit::Flag) => (value != 0).to_string(),
+        (value, Unit::Level | Unit::Label) => value.to_string(),
+        (value, _) => format!("\"{}\"", number_text(value, kind)),
+    };
+    line.extend_from_slice(text.as_bytes());
+    Ok(())
 }

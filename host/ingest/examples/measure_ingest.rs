@@ -1,4 +1,4 @@
-//! How long a million rows take: `cargo run --release -p attain-ingest --example measure -- [ROWS]`.
+//! How long a million rows take: `cargo run --release -p attain-ingest --example measure_ingest -- [ROWS]`.
 
 use attain_ingest::{Format, Limits, Schema, export, import};
 use attain_model::Table;
