@@ -1,4 +1,4 @@
-//! What a policy author does on their own machine: `attain policy new` and `attain policy build`.
+//! What a policy author does on their own machine: `attain policy new`, `build` and `test`.
 //!
 //! In:  a name or a folder; cargo and rustup of the machine.
 //! Out: a folder to begin in, or a component in `<target>/policies/<name>.wasm`.
@@ -12,10 +12,11 @@ mod compile;
 mod component;
 mod floats;
 mod package;
+mod sandbox;
 mod scaffold;
 mod sdk;
 mod toolchain;
 
-pub use build::{Build, BuildError, Refusal, build};
-pub use command::{BuildArguments, Format, NewArguments};
+pub use build::{Build, BuildError, Built, Refusal, build};
+pub use command::{BuildArguments, CommandError, Format, NewArguments, TestArguments};
 pub use scaffold::{ScaffoldError, scaffold};

@@ -1,13 +1,16 @@
-//! `attain policy new` and `attain policy build` as the command line has them.
+//! `attain policy new`, `build` and `test` as the command line has them.
 //!
 //! Results go to standard output, progress to standard error.
 
-use super::{Build, BuildError, Refusal, ScaffoldError, build, scaffold};
-use attain_engine::{Engine, EngineError, EngineSettings};
+use super::sandbox::Sandboxed;
+use super::{Build, BuildError, Built, Refusal, ScaffoldError, build, scaffold};
+use attain_cases::{CaseError, Report, check_folder};
+use attain_engine::{Engine, EngineError, EngineSettings, Policy};
 use clap::Args;
 use serde_json::json;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// `attain policy new NAME`
 #[derive(Args, Debug)]
@@ -30,7 +33,15 @@ pub struct BuildArguments {
     out: Option<PathBuf>,
 }
 
-/// Why a policy wasn't begun or built.
+/// `attain policy test [DIR]`
+#[derive(Args, Debug)]
+pub struct TestArguments {
+    /// The policy's folder; its cases are the files `cases/*.toml`
+    #[arg(default_value = ".")]
+    dir: PathBuf,
+}
+
+/// Why a policy wasn't begun, built or found right.
 #[derive(Debug, thiserror::Error)]
 pub enum CommandError {
     /// `new` failed.
@@ -42,6 +53,19 @@ pub enum CommandError {
     /// The engine to check against doesn't start.
     #[error(transparent)]
     Engine(#[from] EngineError),
+    /// The cases can't be read.
+    #[error("{}", whole(.0))]
+    Cases(CaseError),
+    /// Some cases don't give what they say; the report stands above.
+    #[error("{failed} of {cases} cases of `{name}` fail; what they got is above")]
+    Failed {
+        /// The policy.
+        name: String,
+        /// How many fail.
+        failed: usize,
+        /// How many there are.
+        cases: usize,
+    },
     /// Standard output is gone.
     #[error("cannot write the result")]
     Output(#[from] io::Error),
@@ -71,7 +95,10 @@ impl NewArguments {
         }
         writeln!(out, "next: change the rule in `{folder}/src/lib.rs`, then")?;
         writeln!(out, "  cd {folder}")?;
-        writeln!(out, "  attain policy test      # its cases, natively and in the sandbox")?;
+        writeln!(
+            out,
+            "  attain policy test      # its cases, in the sandbox; `cargo test` runs them natively"
+        )?;
         writeln!(out, "  attain policy build     # the component that you publish")?;
         Ok(())
     }
@@ -80,13 +107,8 @@ impl NewArguments {
 impl BuildArguments {
     /// Builds a policy, with the engine's check, and says what it is.
     pub fn run(&self, format: Format, out: &mut dyn Write) -> Result<(), CommandError> {
-        let engine = Engine::new(EngineSettings::default())?;
-        let check = |component: &[u8]| match engine.load(component) {
-            Ok(_) => Ok(()),
-            Err(error) => Err(Refusal { code: error.code().to_owned(), message: error.to_string() }),
-        };
         let request = Build { folder: &self.dir, out: self.out.as_deref() };
-        let built = build(request, &mut say, check)?;
+        let (built, _) = built_and_loaded(request)?;
         let path = shown(&built.path);
         if format == Format::Json {
             let result =
@@ -97,6 +119,59 @@ impl BuildArguments {
         writeln!(out, "built `{}`: {path} ({} bytes)", built.name, built.bytes)?;
         writeln!(out, "digest {}", built.digest)?;
         Ok(())
+    }
+}
+
+impl TestArguments {
+    /// Builds a policy and runs its cases in the sandbox; `cargo test` runs them natively.
+    pub fn run(&self, format: Format, out: &mut dyn Write) -> Result<(), CommandError> {
+        let (built, policy) = built_and_loaded(Build { folder: &self.dir, out: None })?;
+        say("running its cases in the sandbox");
+        let report = match policy {
+            Some(policy) => {
+                check_folder(&self.dir.join("cases"), &Sandboxed::new(policy)).map_err(CommandError::Cases)?
+            }
+            None => Report::default(),
+        };
+        match format {
+            Format::Json => writeln!(out, "{}", report_json(&built.name, &report))?,
+            Format::Text => writeln!(out, "`{}`: {report}", built.name)?,
+        }
+        match report.n_failed() {
+            0 => Ok(()),
+            failed => Err(CommandError::Failed { name: built.name, failed, cases: report.cases.len() }),
+        }
+    }
+}
+
+fn report_json(name: &str, report: &Report) -> serde_json::Value {
+    let cases = report.cases.iter().map(|(case, differences)| {
+        let differences: Vec<String> = differences.iter().map(ToString::to_string).collect();
+        json!({ "case": case, "differences": differences })
+    });
+    json!({ "name": name, "failed": report.n_failed(), "cases": cases.collect::<Vec<_>>() })
+}
+
+/// Builds a policy, with the engine's load as the check, and keeps what was loaded.
+fn built_and_loaded(request: Build<'_>) -> Result<(Built, Option<Arc<Policy>>), CommandError> {
+    let engine = Engine::new(EngineSettings::default())?;
+    let mut loaded = None;
+    let check = |component: &[u8]| match engine.load(component) {
+        Ok(policy) => {
+            loaded = Some(policy);
+            Ok(())
+        }
+        Err(error) => Err(Refusal { code: error.code().to_owned(), message: error.to_string() }),
+    };
+    let built = build(request, &mut say, check)?;
+    Ok((built, loaded))
+}
+
+/// An error with its cause, in one line.
+fn whole(error: &CaseError) -> String {
+    match std::error::Error::source(error) {
+        Some(cause) => format!("{error}: {cause}"),
+        None => error.to_string(),
     }
 }
 
