@@ -83,9 +83,7 @@ impl Engine {
         let db = loop {
             match caught(dir, || config.open()) {
                 Ok(db) => break db,
-                Err(error) if !error.to_string().contains("could not acquire lock") => {
-                    return Err(StoreError::Unopenable { dir: dir.into(), reason: error.to_string() });
-                }
+                Err(error) if !is_lock(&error) => return Err(unopenable(dir, error)),
                 Err(_) if Instant::now() < patience => std::thread::sleep(Duration::from_millis(10)),
                 Err(_) => return Err(StoreError::Locked { dir: dir.into(), process: None }),
             }
@@ -170,6 +168,18 @@ impl Engine {
     /// into the file system's log.
     fn sync(&self) -> Result<(), EngineError> {
         self.file.sync_all().map_err(|source| EngineError::Disk { path: self.dir.join(FILE), source })
+    }
+}
+
+/// Whether sled's own lock is held: it says so in words only.
+fn is_lock(error: &EngineError) -> bool {
+    matches!(error, EngineError::Disk { source, .. } if source.to_string().contains("could not acquire lock"))
+}
+
+fn unopenable(dir: &Path, error: EngineError) -> StoreError {
+    match error {
+        EngineError::Disk { path, source } => StoreError::Disk { action: "open", path, source },
+        error => StoreError::Unopenable { dir: dir.into(), reason: error.to_string() },
     }
 }
 
