@@ -78,7 +78,8 @@ impl Rule {
         let decimals = place.decimals.unwrap_or(if place.unit == Unit::Money { money_decimals } else { 0 });
         let own = Type { unit: place.unit, decimals };
         let Some(like) = &place.like else { return own };
-        let other = self.places.iter().position(|other| other.name == *like);
+        let names_input = |other: &Place| other.unit == Unit::Label && other.labels.is_empty();
+        let other = self.places.iter().position(|other| other.name == *like && names_input(other));
         let named = other.and_then(|index| values.get(index)).and_then(|value| usize::try_from(*value).ok());
         let input = named.and_then(|index| binding.inputs.get(index));
         let input = input.or_else(|| binding.inputs.iter().find(|input| input.name == *like));

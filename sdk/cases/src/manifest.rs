@@ -105,7 +105,8 @@ impl Rule {
         money_decimals: u8,
     ) -> Meaning<'m> {
         if let Some(like) = &place.like {
-            let named = self.places.iter().position(|other| other.name == *like);
+            let names_input = |other: &Place| other.unit == "label" && other.labels.is_empty();
+            let named = self.places.iter().position(|other| other.name == *like && names_input(other));
             let input = named.and_then(|index| usize::try_from(*values.get(index)?).ok());
             let column = input.and_then(|input| binding.inputs.get(input)).or_else(|| binding.column(like));
             if let Some(column) = column {

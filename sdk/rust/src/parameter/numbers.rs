@@ -73,6 +73,13 @@ impl From<Decimal> for Exact {
     }
 }
 
+impl<T: Into<Exact>> std::ops::Mul<T> for Decimal {
+    type Output = Exact;
+    fn mul(self, other: T) -> Exact {
+        self.exact() * other
+    }
+}
+
 impl PartialOrd for Decimal {
     fn partial_cmp(&self, other: &Decimal) -> Option<Ordering> {
         self.exact().partial_cmp(&other.exact())
