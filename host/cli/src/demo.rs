@@ -28,7 +28,7 @@ pub struct DemoArguments {
     no_serve: bool,
     /// Where to serve
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:7180")]
-    listen: std::net::SocketAddr,
+    listen: String,
 }
 
 const POLICIES: [&str; 4] = ["new-hire-ramp", "scorecard", "tiered-commission", "team-pool"];
@@ -56,7 +56,7 @@ impl DemoArguments {
             return Ok(());
         }
         writeln!(out, "\n7. look at it")?;
-        serve(service, &shared.data, self.listen, out)
+        serve(service, &shared.data, &self.listen, out)
     }
 
     fn figures(&self, service: &Service, caller: &Caller, out: &mut dyn Write) -> Result<Vec<Period>, Fault> {

@@ -8,7 +8,7 @@ use crate::snapshot::rows_of;
 use clap::{Args, ValueEnum};
 use serde_json::{Value, json};
 use std::fs::File;
-use std::io::{BufWriter, Write};
+use std::io::BufWriter;
 use std::path::{Path, PathBuf};
 
 /// How to cut the work; nothing here changes an outcome.

@@ -5,7 +5,6 @@ use crate::fault::Fault;
 use attain_service::{Service, Settings};
 use clap::Args;
 use std::io::Write;
-use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -14,20 +13,20 @@ use std::sync::Arc;
 pub struct ServeArguments {
     /// Where to listen; port 0 takes a free one
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:7180")]
-    pub listen: SocketAddr,
+    pub listen: String,
 }
 
 impl ServeArguments {
     /// Opens the data directory and serves it until it is told to stop.
     pub fn run(&self, data: &Path, out: &mut dyn Write) -> Result<(), Fault> {
         let settings = Settings { data: Some(data.to_owned()), ..Settings::default() };
-        serve(Arc::new(Service::open(settings)?), data, self.listen, out)
+        serve(Arc::new(Service::open(settings)?), data, &self.listen, out)
     }
 }
 
 /// Serves until SIGINT or SIGTERM. While it runs its address lies in the data directory, so that commands on
 /// the same directory find it.
-pub fn serve(service: Arc<Service>, data: &Path, listen: SocketAddr, out: &mut dyn Write) -> Result<(), Fault> {
+pub fn serve(service: Arc<Service>, data: &Path, listen: &str, out: &mut dyn Write) -> Result<(), Fault> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -39,7 +38,7 @@ pub fn serve(service: Arc<Service>, data: &Path, listen: SocketAddr, out: &mut d
         std::fs::write(&file, format!("http://{address}\n")).map_err(|error| Fault::failed(format!("cannot write `{}`: {error}", file.display())))?;
         writeln!(out, "serving {} at http://{address}  (Ctrl-C stops)", data.display())?;
         out.flush()?;
-        let served = attain_server::serve(listener, service, stopped()).await;
+        let served = attain_server::serve(listener, service, attain_server::Options::default(), stopped()).await;
         let _ = std::fs::remove_file(&file);
         served.map_err(|error| Fault::failed(format!("the server ended: {error}")))
     })

@@ -7,7 +7,7 @@ use serde_json::Value;
 /// A table with a header; columns named in `right` stand to the right.
 pub fn table(header: &[&str], right: &[usize], rows: impl IntoIterator<Item = Vec<String>>) -> String {
     let mut table = Table::new();
-    table.load_preset(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Disabled);
+    table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Disabled);
     let cell = |(i, text): (usize, String)| {
         let cell = Cell::new(text);
         if right.contains(&i) { cell.set_alignment(CellAlignment::Right) } else { cell }
