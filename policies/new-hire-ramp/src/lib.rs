@@ -195,7 +195,10 @@ fn guarantee(plan: &Plan, stage: &Stage, row: &Row, why: &mut impl Why) -> Resul
         return Ok(guarantee);
     }
     let earned = row.earned.ok_or_else(|| {
-        Failure::new("missing-value", "`earned` has no value and pay is guaranteed; give it one, 0 for nothing earned")
+        Failure::new(
+            "missing-value",
+            "`earned` has no value and pay is guaranteed; give it one, 0 for nothing earned",
+        )
     })?;
     let top_up = if earned < guarantee { guarantee - earned } else { Money::ZERO };
     why.adds(Ramped::TOP_UP, top_up, |top_up| Step::TopUp { guarantee, earned, top_up });

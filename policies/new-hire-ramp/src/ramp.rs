@@ -121,7 +121,10 @@ impl Prepare for Plan {
             if let [before, after] = pair
                 && after.month <= before.month
             {
-                let message = format!("`{}` is not after month {}, where the stage before begins", after.month, before.month);
+                let message = format!(
+                    "`{}` is not after month {}, where the stage before begins",
+                    after.month, before.month
+                );
                 wrong.at(format_args!("ramp[{}].month", i + 1), "not-rising", message);
             }
         }

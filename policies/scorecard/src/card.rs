@@ -136,7 +136,11 @@ impl Prepare for Plan {
         let cap = terms.cap.map(|cap| {
             let units = cap.to_units(terms.decimals);
             if units.is_none() {
-                wrong.at("cap", "not-a-decimal", format!("`{cap}` has more than {} decimals, or is too large", terms.decimals));
+                wrong.at(
+                    "cap",
+                    "not-a-decimal",
+                    format!("`{cap}` has more than {} decimals, or is too large", terms.decimals),
+                );
             }
             Amount::from_units(units.unwrap_or(0))
         });
@@ -155,7 +159,9 @@ impl Prepare for Plan {
             weights_total: terms.weights_total.exact(),
             missing: terms.missing,
             round: terms.round,
-            round_metric: terms.round_metric_to.map(|decimals| Exact::whole(attain_sdk::power_of_ten(decimals))),
+            round_metric: terms
+                .round_metric_to
+                .map(|decimals| Exact::whole(attain_sdk::power_of_ten(decimals))),
             scale,
             cap,
             factor_of_one: terms.factor_of_one.exact(),
@@ -187,7 +193,13 @@ fn check_weights(terms: &Terms, wrong: &mut Wrong<'_, '_>) {
     }
 }
 
-fn ready(name: &str, metric: &Metric, next: &mut usize, period: &Period, wrong: &mut Wrong<'_, '_>) -> Option<ReadyMetric> {
+fn ready(
+    name: &str,
+    metric: &Metric,
+    next: &mut usize,
+    period: &Period,
+    wrong: &mut Wrong<'_, '_>,
+) -> Option<ReadyMetric> {
     let shape = "1 to 50 of `a-z`, `0-9` and `_`, beginning with a letter";
     let plain = name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
     if !plain || !name.starts_with(|c: char| c.is_ascii_lowercase()) || name.len() > 50 || name == "team" {
@@ -196,7 +208,12 @@ fn ready(name: &str, metric: &Metric, next: &mut usize, period: &Period, wrong: 
         return None;
     }
     let line = Line::new(&metric.curve, metric.better, &format!("metrics.{name}.curve"), wrong)?;
-    let input = |name: String, doc: &str| Input { name, kind: metric.unit, need: Need::Required, doc: doc.to_owned() };
+    let input = |name: String, doc: &str| Input {
+        name,
+        kind: metric.unit,
+        need: Need::Required,
+        doc: doc.to_owned(),
+    };
     let mut inputs = vec![input(name.to_owned(), "A metric that is scored.")];
     if metric.of == Of::Target {
         inputs.push(input(format!("target_{name}"), "The target that the metric is held against."));

@@ -63,12 +63,18 @@ impl Line {
             Curve::Linear { floor, target, stretch, floor_score, target_score, stretch_score } => {
                 let mut points = vec![("floor", *floor, *floor_score), ("target", *target, *target_score)];
                 points.extend(stretch.map(|stretch| ("stretch", stretch, *stretch_score)));
-                let points = points.into_iter().map(|(name, value, score)| (format!("{at}.linear.{name}"), value, score));
+                let points = points
+                    .into_iter()
+                    .map(|(name, value, score)| (format!("{at}.linear.{name}"), value, score));
                 Line::Straight { turn, points: rising(points, better, wrong)? }
             }
             Curve::Steps(levels) => {
                 if levels.is_empty() {
-                    wrong.at(format_args!("{at}.steps"), "no-levels", "there is no level, expected at least one".to_owned());
+                    wrong.at(
+                        format_args!("{at}.steps"),
+                        "no-levels",
+                        "there is no level, expected at least one".to_owned(),
+                    );
                     return None;
                 }
                 let place = |i: usize| format!("{at}.steps[{i}].from");

@@ -143,7 +143,10 @@ fn score(
     }
     if plan.missing == Missing::Reweigh && weight != plan.weights_total {
         let scaled = sum * plan.weights_total.over(weight)?;
-        why.adds(Scored::SCORE, scaled - sum, |change| Step::Reweighed { weight: weight.round(Round::HalfUp), change });
+        why.adds(Scored::SCORE, scaled - sum, |change| Step::Reweighed {
+            weight: weight.round(Round::HalfUp),
+            change,
+        });
         sum = scaled;
     }
     if let Some(cap) = plan.cap
@@ -193,7 +196,9 @@ fn told(metric: &ReadyMetric, cells: Cells<'_>, score: Exact, points: Amount) ->
     let (score, weight) = (score.round(Round::HalfUp), metric.weight.round(Round::HalfUp));
     match metric.target {
         None => Step::Metric { metric: name, value, score, weight, points },
-        Some(target) => Step::MetricOfTarget { metric: name, value, target: amount(target), score, weight, points },
+        Some(target) => {
+            Step::MetricOfTarget { metric: name, value, target: amount(target), score, weight, points }
+        }
     }
 }
 

@@ -138,7 +138,12 @@ fn team_pool(plan: &Plan, members: &[Member<'_>], shares: &mut [Share], why: &mu
 }
 
 /// The pool in whole cents, and the team's attainment.
-fn pool(plan: &Plan, members: &[Member<'_>], sharing: &[bool], why: &mut impl Why) -> Result<(Money, Option<Exact>)> {
+fn pool(
+    plan: &Plan,
+    members: &[Member<'_>],
+    sharing: &[bool],
+    why: &mut impl Why,
+) -> Result<(Money, Option<Exact>)> {
     let counts = |i: usize| plan.counted == Counted::Everybody || sharing.get(i).copied().unwrap_or(false);
     let counted = || members.iter().enumerate().filter(|(i, _)| counts(*i)).map(|(_, member)| member);
     let amount: Money = counted().filter_map(|member| member.amount).sum();
@@ -190,7 +195,10 @@ fn given(members: &[Member<'_>]) -> Result<Money> {
         match (pool, member.pool) {
             (None, named) => pool = named,
             (Some(first), Some(named)) if first != named => {
-                let message = format!("the rows of team `{}` name different pools, expected one and the same", member.team);
+                let message = format!(
+                    "the rows of team `{}` name different pools, expected one and the same",
+                    member.team
+                );
                 return Err(Failure::new("pools-differ", message).in_row(i));
             }
             _ => {}

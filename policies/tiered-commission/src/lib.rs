@@ -192,8 +192,10 @@ fn tiered_commission(plan: &Plan, row: Row, why: &mut impl Why) -> Result<Earned
     let base = match (per, plan.mode) {
         (None, _) => {
             let rate = plan.without_target.rate(table);
-            why.adds(Earned::COMMISSION, row.credit * rate, |pay| {
-                Step::NoTarget { credit: row.credit, rate: shown(rate), pay }
+            why.adds(Earned::COMMISSION, row.credit * rate, |pay| Step::NoTarget {
+                credit: row.credit,
+                rate: shown(rate),
+                pay,
             });
             if plan.without_target == Without::Nothing {
                 return Ok(earned);
@@ -202,8 +204,10 @@ fn tiered_commission(plan: &Plan, row: Row, why: &mut impl Why) -> Result<Earned
         }
         (Some(_), _) if row.credit < Amount::ZERO && !plan.to_date => {
             let rate = plan.negative_credit.rate(table);
-            why.adds(Earned::COMMISSION, row.credit * rate, |pay| {
-                Step::Negative { credit: row.credit, rate: shown(rate), pay }
+            why.adds(Earned::COMMISSION, row.credit * rate, |pay| Step::Negative {
+                credit: row.credit,
+                rate: shown(rate),
+                pay,
             });
             row.credit * rate
         }
@@ -221,8 +225,11 @@ fn whole(table: &TierTable, reached: Option<usize>, credit: Amount, why: &mut im
         return Exact::ZERO;
     };
     let pay = credit * table.rate(tier);
-    why.adds(Earned::COMMISSION, pay, |pay| {
-        Step::Whole { tier: counted(tier), credit, rate: shown(table.rate(tier)), pay }
+    why.adds(Earned::COMMISSION, pay, |pay| Step::Whole {
+        tier: counted(tier),
+        credit,
+        rate: shown(table.rate(tier)),
+        pay,
     });
     pay
 }
@@ -230,7 +237,14 @@ fn whole(table: &TierTable, reached: Option<usize>, credit: Amount, why: &mut im
 /// Each slice by the rate of its tier: exact, or each rounded. Where the year so far shrank, what its slices
 /// had earned is taken back.
 #[inline]
-fn slices(plan: &Plan, table: &TierTable, before: Amount, reach: Amount, per: i64, why: &mut impl Why) -> Exact {
+fn slices(
+    plan: &Plan,
+    table: &TierTable,
+    before: Amount,
+    reach: Amount,
+    per: i64,
+    why: &mut impl Why,
+) -> Exact {
     let (start, end, sign) =
         if before <= reach { (before, reach, Exact::ONE) } else { (reach, before, -Exact::ONE) };
     let mut tell = |slice: Slice, pay: Exact| {

@@ -193,7 +193,11 @@ impl Prepare for Plan {
         let mut amount = |name: &str, decimal: Option<Decimal>| {
             let units = decimal?.in_kind(terms.credit_unit, period);
             if units.is_none() {
-                wrong.at(name, "not-a-decimal", format!("`{name}` has more than {decimals} decimals, or is too large"));
+                wrong.at(
+                    name,
+                    "not-a-decimal",
+                    format!("`{name}` has more than {decimals} decimals, or is too large"),
+                );
             }
             units.map(Amount::from_units)
         };
@@ -253,7 +257,9 @@ fn rates(terms: &Terms, wrong: &mut Wrong<'_, '_>) -> Vec<Exact> {
 fn refuse(error: TierError, terms: &Terms, wrong: &mut Wrong<'_, '_>) {
     let from = |tier: usize| terms.tiers.get(tier).map_or(Decimal::ZERO, |tier| tier.from);
     match error {
-        TierError::Empty => wrong.at("tiers", "no-tiers", "there is no tier, expected at least one".to_owned()),
+        TierError::Empty => {
+            wrong.at("tiers", "no-tiers", "there is no tier, expected at least one".to_owned())
+        }
         TierError::Negative(i) => {
             wrong.at(format_args!("tiers[{i}].from"), "out-of-range", format!("`{}` is below zero", from(i)));
         }
@@ -279,7 +285,12 @@ impl Without {
 impl Plan {
     /// What applies to somebody: the usual table, another one behind a closed gate, or none.
     #[inline]
-    pub fn gate_for(&self, value: Option<Amount>, numerator: Option<Amount>, denominator: Option<Amount>) -> GateResult<'_> {
+    pub fn gate_for(
+        &self,
+        value: Option<Amount>,
+        numerator: Option<Amount>,
+        denominator: Option<Amount>,
+    ) -> GateResult<'_> {
         let Some(gate) = &self.gate else { return GateResult::NoGate };
         let reached = match gate.of {
             GateOf::Value => value.and_then(|value| value.over(Exact::whole(gate.scale))),

@@ -13,7 +13,10 @@ pub fn batch(case: &Case, binding: &Binding) -> Result<Batch, String> {
     for (name, column) in &case.inputs {
         if !binding.inputs.iter().any(|input| input.name == *name) {
             let names: Vec<&str> = binding.inputs.iter().map(|input| input.name.as_str()).collect();
-            return Err(format!("[in] {name}: the policy reads no such input; it reads `{}`", names.join("`, `")));
+            return Err(format!(
+                "[in] {name}: the policy reads no such input; it reads `{}`",
+                names.join("`, `")
+            ));
         }
         if column.len() != rows {
             return Err(format!("[in] {name}: {} values, the longest column has {rows}", column.len()));
@@ -50,7 +53,8 @@ fn numbers(cells: &[Cell], input: &Column) -> Result<Vec<i64>, String> {
 }
 
 fn texts(cells: &[Cell]) -> TextColumn {
-    let names: BTreeSet<&str> = cells.iter().map(|cell| cell.0.as_str()).filter(|name| !name.is_empty()).collect();
+    let names: BTreeSet<&str> =
+        cells.iter().map(|cell| cell.0.as_str()).filter(|name| !name.is_empty()).collect();
     let codes: BTreeMap<&str, u32> = names.iter().copied().zip(0..).collect();
     TextColumn {
         dictionary: names.iter().map(|name| (*name).to_owned()).collect(),
@@ -84,7 +88,9 @@ pub fn one_row(batch: &Batch, row: usize) -> Batch {
         None => vec![NO_VALUE],
     };
     let text = |column: &TextColumn| {
-        let Some(code) = column.codes.get(row) else { return TextColumn { dictionary: Vec::new(), codes: Vec::new() } };
+        let Some(code) = column.codes.get(row) else {
+            return TextColumn { dictionary: Vec::new(), codes: Vec::new() };
+        };
         let name = usize::try_from(*code).ok().and_then(|code| column.dictionary.get(code));
         let codes = vec![if name.is_some() { 0 } else { u32::MAX }];
         TextColumn { dictionary: name.cloned().into_iter().collect(), codes }

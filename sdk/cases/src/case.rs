@@ -162,7 +162,8 @@ pub struct Day(pub Date);
 impl<'de> Deserialize<'de> for Day {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Day, D::Error> {
         let text = String::deserialize(deserializer)?;
-        let wrong = || serde::de::Error::custom(format!("`{text}` is not a day, expected such as \"2025-01-31\""));
+        let wrong =
+            || serde::de::Error::custom(format!("`{text}` is not a day, expected such as \"2025-01-31\""));
         Date::parse(&text).map(Day).ok_or_else(wrong)
     }
 }

@@ -10,7 +10,9 @@ pub fn read(text: &str, meaning: Meaning<'_>) -> Result<i64, String> {
     }
     let wrong = |expected: &str| format!("`{text}` is not {expected}");
     match meaning.unit {
-        "date" => Date::parse(text).map(|day| day.days().into()).ok_or_else(|| wrong("a day such as 2025-01-31")),
+        "date" => {
+            Date::parse(text).map(|day| day.days().into()).ok_or_else(|| wrong("a day such as 2025-01-31"))
+        }
         "flag" => match text {
             "true" | "1" => Ok(1),
             "false" | "0" => Ok(0),
@@ -32,7 +34,10 @@ fn number(text: &str, decimals: u8) -> Option<i64> {
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
     let only_digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
     let fraction = fraction.trim_end_matches('0');
-    if !only_digits(whole) || !(fraction.is_empty() || only_digits(fraction)) || fraction.len() > decimals.into() {
+    if !only_digits(whole)
+        || !(fraction.is_empty() || only_digits(fraction))
+        || fraction.len() > decimals.into()
+    {
         return None;
     }
     let units: i64 = format!("{whole}{fraction:0<width$}", width = decimals.into()).parse().ok()?;
@@ -46,7 +51,9 @@ pub fn write(cell: i64, meaning: Meaning<'_>) -> String {
     }
     let index = usize::try_from(cell).unwrap_or(usize::MAX);
     match meaning.unit {
-        "date" => i32::try_from(cell).map_or_else(|_| cell.to_string(), |days| Date::from_days(days).to_string()),
+        "date" => {
+            i32::try_from(cell).map_or_else(|_| cell.to_string(), |days| Date::from_days(days).to_string())
+        }
         "flag" => if cell == 0 { "false" } else { "true" }.to_owned(),
         "label" => {
             let label = meaning.labels.get(index).and_then(|names| names.get("en")).cloned();

@@ -23,7 +23,8 @@ impl fmt::Display for Difference {
 /// All that isn't as the case says.
 pub fn run(case: &Case, subject: &dyn Subject) -> Vec<Difference> {
     let mut differences = Vec::new();
-    if let Err(difference) = Running::start(case, subject).and_then(|running| running.check(&mut differences)) {
+    if let Err(difference) = Running::start(case, subject).and_then(|running| running.check(&mut differences))
+    {
         differences.push(difference);
     }
     differences
@@ -59,7 +60,9 @@ impl<'c> Running<'c> {
                 let binding = read_binding(&bound)?;
                 let batch = batch(self.case, &binding).map_err(Difference)?;
                 match self.subject.evaluate(&self.parameters, &self.context, &batch) {
-                    Ok(_) => return different(format!("got a result, expected the error `{}`", codes(errors))),
+                    Ok(_) => {
+                        return different(format!("got a result, expected the error `{}`", codes(errors)));
+                    }
                     Err(failure) => refusals(errors, &[failure], differences),
                 }
             }
@@ -88,7 +91,8 @@ impl<'c> Running<'c> {
         self.alone(binding, &batch, &columns, differences)?;
         let rows: Vec<u32> = (0..batch.rows).collect();
         let told = self.subject.explain(&self.parameters, &self.context, &batch, &rows);
-        let told = told.map_err(|failure| Difference(format!("explaining it is refused: {}", shown(&failure))))?;
+        let told =
+            told.map_err(|failure| Difference(format!("explaining it is refused: {}", shown(&failure))))?;
         if told.len() != rows.len() {
             return different(format!("{} explanations for {} rows", told.len(), rows.len()));
         }
@@ -109,7 +113,8 @@ impl<'c> Running<'c> {
         }
         for row in 0..usize::try_from(batch.rows).unwrap_or(0) {
             let alone = self.subject.evaluate(&self.parameters, &self.context, &one_row(batch, row));
-            let alone = alone.map_err(|failure| Difference(format!("row {row} alone is refused: {}", shown(&failure))))?;
+            let alone = alone
+                .map_err(|failure| Difference(format!("row {row} alone is refused: {}", shown(&failure))))?;
             let same = alone.iter().zip(columns).all(|(alone, column)| alone.first() == column.get(row));
             if !same {
                 differences.push(Difference(format!("row {row}: it gives something else when it is alone")));
@@ -130,7 +135,9 @@ impl<'c> Running<'c> {
         for row in rows {
             let wanted: Vec<&ExpectedStep> = expected.iter().filter(|step| step.row == row).collect();
             let told = usize::try_from(row).ok().and_then(|row| told.get(row));
-            let Some(told) = told else { return different(format!("[[steps]] row {row}: there is no such row")) };
+            let Some(told) = told else {
+                return different(format!("[[steps]] row {row}: there is no such row"));
+            };
             let got: Vec<(&Rule, &Step)> = told
                 .iter()
                 .filter_map(|step| Some((self.manifest.rules.get(usize::from(step.rule))?, step)))
@@ -193,20 +200,35 @@ fn compare(
     differences: &mut Vec<Difference>,
 ) -> Result<(), Difference> {
     if columns.len() != binding.outputs.len() {
-        return different(format!("{} columns came out, `bind` promised {}", columns.len(), binding.outputs.len()));
+        return different(format!(
+            "{} columns came out, `bind` promised {}",
+            columns.len(),
+            binding.outputs.len()
+        ));
     }
     for (output, column) in binding.outputs.iter().zip(columns) {
-        let groups = if batch.group_ends.is_empty() { usize::try_from(batch.rows).unwrap_or(0) } else { batch.group_ends.len() };
+        let groups = if batch.group_ends.is_empty() {
+            usize::try_from(batch.rows).unwrap_or(0)
+        } else {
+            batch.group_ends.len()
+        };
         let values = if output.is_per_group() { groups } else { usize::try_from(batch.rows).unwrap_or(0) };
         if column.len() != values {
-            return different(format!("{}: {} values came out, expected {values}", output.name, column.len()));
+            return different(format!(
+                "{}: {} values came out, expected {values}",
+                output.name,
+                column.len()
+            ));
         }
     }
     for (name, cells) in expected {
         let found = binding.outputs.iter().zip(columns).find(|(output, _)| output.name == *name);
         let Some((output, column)) = found else {
             let names: Vec<&str> = binding.outputs.iter().map(|output| output.name.as_str()).collect();
-            return different(format!("[out] {name}: there is no such output; there is `{}`", names.join("`, `")));
+            return different(format!(
+                "[out] {name}: there is no such output; there is `{}`",
+                names.join("`, `")
+            ));
         };
         if cells.len() != column.len() {
             return different(format!("[out] {name}: got {} values, expected {}", column.len(), cells.len()));
@@ -217,7 +239,8 @@ fn compare(
                 Ok(expected) if expected != *got => {
                     let (got, expected) =
                         (cells::write(*got, output.meaning()), cells::write(expected, output.meaning()));
-                    differences.push(Difference(format!("[out] {name} row {row}: got {got}, expected {expected}")));
+                    differences
+                        .push(Difference(format!("[out] {name} row {row}: got {got}, expected {expected}")));
                 }
                 Ok(_) => {}
             }
@@ -243,7 +266,8 @@ fn adds_up(binding: &Binding, columns: &[Vec<i64>], told: &[Vec<Step>], differen
             let sum: i128 = added.iter().copied().map(i128::from).sum();
             if sum != i128::from(*got) {
                 let meaning = output.meaning();
-                let sum = i64::try_from(sum).map_or_else(|_| sum.to_string(), |sum| cells::write(sum, meaning));
+                let sum =
+                    i64::try_from(sum).map_or_else(|_| sum.to_string(), |sum| cells::write(sum, meaning));
                 differences.push(Difference(format!(
                     "row {row}: the steps add up to {sum} of `{}`, which is {}",
                     output.name,

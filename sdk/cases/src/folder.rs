@@ -85,8 +85,10 @@ pub fn read_folder(folder: &Path) -> Result<Vec<(String, Case)>, CaseError> {
     paths.sort();
     let read = |path: PathBuf| {
         let text = std::fs::read_to_string(&path).map_err(unreadable(&path))?;
-        let case = toml::from_str(&text)
-            .map_err(|error| CaseError::NotACase { path: path.clone(), what: error.to_string().trim().to_owned() })?;
+        let case = toml::from_str(&text).map_err(|error| CaseError::NotACase {
+            path: path.clone(),
+            what: error.to_string().trim().to_owned(),
+        })?;
         let name = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
         Ok((name, case))
     };

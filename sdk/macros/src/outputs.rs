@@ -117,7 +117,10 @@ fn declared(field: &Field, per_group: bool) -> syn::Result<TokenStream> {
         Ok(true)
     })?;
     let Some(role) = role else {
-        return Err(syn::Error::new_spanned(ident, "say what the host does with it, such as `#[output(pay)]`"));
+        return Err(syn::Error::new_spanned(
+            ident,
+            "say what the host does with it, such as `#[output(pay)]`",
+        ));
     };
     let given = quote!(<#ty as ::attain_sdk::parts::Given>);
     let kind = kind.map_or(quote!(#given::KIND), |kind| quote!(#kind(plan)));

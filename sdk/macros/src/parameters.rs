@@ -3,7 +3,7 @@
 use crate::attributes::{doc, each_word, kebab, named, outside_name, path, text};
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{Attribute, Data, DataEnum, DeriveInput, Field, FieldsNamed, Fields, Lit, Path};
+use syn::{Attribute, Data, DataEnum, DeriveInput, Field, Fields, FieldsNamed, Lit, Path};
 
 pub fn derive(input: DeriveInput) -> syn::Result<TokenStream> {
     let name = &input.ident;

@@ -21,17 +21,17 @@ struct Settings {
 pub fn expand(arguments: TokenStream, mut function: ItemFn) -> syn::Result<TokenStream> {
     let settings = settings(arguments)?;
     let Some(rules) = &settings.rules else {
-        return Err(syn::Error::new_spanned(&function.sig, "name the steps of its explanation: `rules = Step`"));
+        return Err(syn::Error::new_spanned(
+            &function.sig,
+            "name the steps of its explanation: `rules = Step`",
+        ));
     };
     // The loop over rows calls it in one place per instance.
     function.attrs.push(syn::parse_quote!(#[inline]));
     let types = types(&function, settings.each)?;
     let (plan, grouping) = (&types.plan, settings.grouping.clone().unwrap_or_default());
-    let (implementation, evaluate, explain, outputs) = if settings.each {
-        each(&function, &types)
-    } else {
-        group(&function, &types, &grouping)
-    };
+    let (implementation, evaluate, explain, outputs) =
+        if settings.each { each(&function, &types) } else { group(&function, &types, &grouping) };
     let row = anonymous(&types.row, "_");
     let table = settings.table.as_deref().unwrap_or("people");
     let chinese = settings.chinese.map(|text| quote!(, ("zh", #text)));

@@ -47,14 +47,21 @@ pub fn derive(input: DeriveInput) -> syn::Result<TokenStream> {
 fn rule(variant: &Variant, fields: &[&Field]) -> syn::Result<TokenStream> {
     let code = kebab(&variant.ident);
     let names: Vec<String> = fields.iter().filter_map(|f| f.ident.as_ref()).map(outside_name).collect();
-    for (language, sentence) in [("en", Some(crate::attributes::doc(&variant.attrs))), ("zh", crate::attributes::chinese(&variant.attrs)?)] {
+    for (language, sentence) in [
+        ("en", Some(crate::attributes::doc(&variant.attrs))),
+        ("zh", crate::attributes::chinese(&variant.attrs)?),
+    ] {
         let Some(sentence) = sentence else { continue };
         if sentence.is_empty() {
             return Err(syn::Error::new_spanned(&variant.ident, "a rule needs a doc comment: its sentence"));
         }
-        for place in sentence.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(place, _)| place) {
+        for place in
+            sentence.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(place, _)| place)
+        {
             if !names.iter().any(|name| name == place) {
-                let message = format!("the sentence in `{language}` has a place `{{{place}}}`, but there is no such field");
+                let message = format!(
+                    "the sentence in `{language}` has a place `{{{place}}}`, but there is no such field"
+                );
                 return Err(syn::Error::new_spanned(&variant.ident, message));
             }
         }

@@ -191,10 +191,7 @@ fn sum(a: Exact, b: Exact) -> Option<Exact> {
     }
     let left = product(a.numerator, b.denominator)?;
     let right = product(b.numerator, a.denominator)?;
-    Some(Exact {
-        numerator: left.checked_add(right)?,
-        denominator: product(a.denominator, b.denominator)?,
-    })
+    Some(Exact { numerator: left.checked_add(right)?, denominator: product(a.denominator, b.denominator)? })
 }
 
 #[inline]

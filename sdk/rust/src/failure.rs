@@ -13,7 +13,12 @@ pub type Result<T> = std::result::Result<T, Failure>;
 impl Failure {
     /// A failure with a code (`no-target`) that is never renamed, and a sentence in lower case without a point.
     pub fn new(code: &str, message: impl Into<String>) -> Failure {
-        Failure(Box::new(rules::Failure { code: code.to_owned(), message: message.into(), row: None, at: None }))
+        Failure(Box::new(rules::Failure {
+            code: code.to_owned(),
+            message: message.into(),
+            row: None,
+            at: None,
+        }))
     }
 
     /// The same, of a row of the batch.

@@ -224,9 +224,14 @@ impl<'a> Source<'a> {
         let (numbers, texts) = (self.batch.numbers.len(), self.batch.texts.len());
         let wrong = self.wrong.or_else(|| {
             (numbers != self.numbers || texts != self.texts).then(|| {
-                format!("{numbers} columns of numbers and {texts} of names, expected {} and {}", self.numbers, self.texts)
+                format!(
+                    "{numbers} columns of numbers and {texts} of names, expected {} and {}",
+                    self.numbers, self.texts
+                )
             })
         });
-        wrong.map_or(Ok(()), |wrong| Err(Failure::batch(format!("the batch isn't what `bind` asked for: {wrong}"))))
+        wrong.map_or(Ok(()), |wrong| {
+            Err(Failure::batch(format!("the batch isn't what `bind` asked for: {wrong}")))
+        })
     }
 }

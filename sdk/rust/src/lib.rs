@@ -55,6 +55,8 @@ extern crate self as attain_sdk;
 pub mod abi;
 #[doc(hidden)]
 #[expect(unsafe_code, reason = "generated: it reads and writes the memory that the host hands over")]
+#[expect(clippy::unwrap_used, reason = "generated: of layouts that the host's own sizes have")]
+#[rustfmt::skip]
 pub mod contract;
 mod defined;
 mod exact;
@@ -80,8 +82,8 @@ pub use contract::exports::attain::policy::rules::{Batch, Context, Step, TextCol
 pub use exact::Exact;
 pub use failure::{Failure, Result};
 pub use number::{
-    Amount, Count, DECIMALS_MAX, Days, Decimals, InputName, Kind, Level, Money, NO_VALUE, Number, Points, Ratio,
-    Unit, Value, power_of_ten, written,
+    Amount, Count, DECIMALS_MAX, Days, Decimals, InputName, Kind, Level, Money, NO_VALUE, Number, Points,
+    Ratio, Unit, Value, power_of_ten, written,
 };
 pub use parameter::{Decimal, Parameter, Prepare, Wrong};
 pub use period::{Date, Period};
@@ -100,11 +102,12 @@ pub mod parts {
     pub use crate::number::Value;
     pub use crate::output::{Column, Given, Output, Outputs, Role};
     pub use crate::parameter::{
-        Parameter, Path, Prepare, Reading, choice, choice_with, described, object_schema, one_of, property, variant,
+        Parameter, Path, Prepare, Reading, choice, choice_with, described, object_schema, one_of, property,
+        variant,
     };
     pub use crate::policy::{
-        About, Declared, Definition, EachGroup, EachRow, Grouping, Order, Policy, evaluate_groups, evaluate_rows,
-        explain_groups, explain_rows,
+        About, Declared, Definition, EachGroup, EachRow, Grouping, Order, Policy, evaluate_groups,
+        evaluate_rows, explain_groups, explain_rows,
     };
     pub use crate::why::{Place, RuleText, Rules, Silent, Trace, Why};
 }
@@ -115,9 +118,9 @@ pub mod prelude {
     pub use crate::output::Role;
     pub use crate::why::Why;
     pub use crate::{
-        Amount, Count, Date, Days, Decimal, Edge, Exact, Failure, Grouping, Inputs, InputName, Kind, Labels, Level,
-        Money, Outputs, Parameters, Period, Points, Prepare, Ratio, Result, Round, Rules, Slice, TierTable, Unit,
-        Wrong, policy, split, split_capped,
+        Amount, Count, Date, Days, Decimal, Edge, Exact, Failure, Grouping, InputName, Inputs, Kind, Labels,
+        Level, Money, Outputs, Parameters, Period, Points, Prepare, Ratio, Result, Round, Rules, Slice,
+        TierTable, Unit, Wrong, policy, split, split_capped,
     };
     pub use std::collections::BTreeMap;
 }

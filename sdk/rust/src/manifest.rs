@@ -1,9 +1,9 @@
 //! The JSON of `describe` and `bind`.
 
+use crate::input::{Input, Need};
 use crate::json::Json;
 use crate::number::{Decimals, Kind};
 use crate::output::Output;
-use crate::input::{Input, Need};
 use crate::period::Period;
 use crate::policy::{Declared, Definition, Grouping};
 use crate::why::{Place, RuleText};
@@ -79,7 +79,8 @@ fn kind(kind: Kind, period: &Period) -> [(&'static str, Json); 2] {
 fn input(input: &Input, period: &Period) -> Option<Json> {
     let [unit, decimals] = kind(input.kind, period);
     let required = ("required", Json::Bool(input.need == Need::Required));
-    let fields = [("name", Json::text(&input.name)), unit, decimals, required, ("doc", Json::text(&input.doc))];
+    let fields =
+        [("name", Json::text(&input.name)), unit, decimals, required, ("doc", Json::text(&input.doc))];
     (input.need != Need::Unused).then(|| Json::object(fields))
 }
 
@@ -108,8 +109,9 @@ fn grouping(grouping: &Grouping) -> Json {
     match grouping {
         Grouping::Each => Json::text("each"),
         Grouping::All => Json::text("all"),
-        Grouping::By(inputs) => {
-            Json::object([("by", Json::Array(inputs.iter().map(|input| Json::text(input.as_str())).collect()))])
-        }
+        Grouping::By(inputs) => Json::object([(
+            "by",
+            Json::Array(inputs.iter().map(|input| Json::text(input.as_str())).collect()),
+        )]),
     }
 }

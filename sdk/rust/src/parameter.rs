@@ -82,7 +82,10 @@ pub(crate) fn prepared<P: Prepare>(text: &str, period: &Period) -> Result<P, Vec
 pub(crate) fn document<P: Parameter>() -> Json {
     match P::schema() {
         Json::Object(mut fields) => {
-            fields.insert(0, ("$schema".to_owned(), Json::text("https://json-schema.org/draft/2020-12/schema")));
+            fields.insert(
+                0,
+                ("$schema".to_owned(), Json::text("https://json-schema.org/draft/2020-12/schema")),
+            );
             Json::Object(fields)
         }
         other => other,
@@ -104,7 +107,10 @@ pub fn one_of(alternatives: Vec<Json>) -> Json {
 
 /// The schema of a choice that has something in it: `{"name": ...}`.
 pub fn choice_with(name: &str, description: &str, inner: Json) -> Json {
-    described(object_schema(vec![Property { name: name.to_owned(), required: true, schema: inner }]), description)
+    described(
+        object_schema(vec![Property { name: name.to_owned(), required: true, schema: inner }]),
+        description,
+    )
 }
 
 /// A field of an object, for its schema.

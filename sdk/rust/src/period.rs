@@ -52,7 +52,10 @@ impl Date {
 
     /// The day of the Gregorian calendar; none where there is no such day in the years 1 to 9999.
     pub fn from_civil(year: i32, month: u8, day: u8) -> Option<Date> {
-        if !(1..=9999).contains(&year) || !(1..=12).contains(&month) || day == 0 || day > month_length(year, month)
+        if !(1..=9999).contains(&year)
+            || !(1..=12).contains(&month)
+            || day == 0
+            || day > month_length(year, month)
         {
             return None;
         }
@@ -177,7 +180,15 @@ mod tests {
 
     #[test]
     fn only_days_that_exist_are_days() {
-        for bad in ["2025-02-30", "2025-13-01", "2025-1-01", "0000-01-01", "2025-01-01 ", "20250101", "２０２５-01-01"] {
+        for bad in [
+            "2025-02-30",
+            "2025-13-01",
+            "2025-1-01",
+            "0000-01-01",
+            "2025-01-01 ",
+            "20250101",
+            "２０２５-01-01",
+        ] {
             assert_eq!(Date::parse(bad), None, "{bad}");
         }
         assert_eq!(Date::parse("9999-12-31").unwrap().to_string(), "9999-12-31");

@@ -271,6 +271,7 @@ pub fn explain_groups<G: EachGroup>(
             *slot = told;
         }
     }
-    let of = |row: &u32| usize::try_from(*row).ok().and_then(|row| steps.get(row).cloned()).unwrap_or_default();
+    let of =
+        |row: &u32| usize::try_from(*row).ok().and_then(|row| steps.get(row).cloned()).unwrap_or_default();
     Ok(asked.iter().map(of).collect())
 }

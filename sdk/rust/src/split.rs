@@ -124,7 +124,9 @@ mod tests {
 
     #[test]
     fn nobody_gets_more_than_the_cap() {
-        let capped = |total, weights: &[i64], cap| units(split_capped(Money::from_units(total), weights, Money::from_units(cap)));
+        let capped = |total, weights: &[i64], cap| {
+            units(split_capped(Money::from_units(total), weights, Money::from_units(cap)))
+        };
         assert_eq!(capped(100, &[1, 1], 30), [30, 30]);
         assert_eq!(capped(100, &[90, 9, 1], 45), [45, 45, 10]);
         assert_eq!(capped(-100, &[6, 3, 1], 50), [-50, -38, -12]);

@@ -103,7 +103,8 @@ impl TierTable {
             if from.is_negative() {
                 return Err(TierError::Negative(i));
             }
-            if i.checked_sub(1).and_then(|before| tiers.get(before)).is_some_and(|(before, _)| before >= from) {
+            if i.checked_sub(1).and_then(|before| tiers.get(before)).is_some_and(|(before, _)| before >= from)
+            {
                 return Err(TierError::NotRising(i));
             }
         }

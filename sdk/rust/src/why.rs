@@ -18,7 +18,12 @@ pub trait Why {
     fn notes<R: Rules>(&mut self, step: impl FnOnce() -> R);
 
     /// A step that adds `amount` to an output. The step is made with what it adds, rounded half-up.
-    fn adds<N: Number, R: Rules>(&mut self, to: Column<N>, amount: impl Into<Exact>, step: impl FnOnce(N) -> R);
+    fn adds<N: Number, R: Rules>(
+        &mut self,
+        to: Column<N>,
+        amount: impl Into<Exact>,
+        step: impl FnOnce(N) -> R,
+    );
 
     /// A step for what is left between the steps so far and the output's value, where there is any.
     fn settles<N: Number, R: Rules>(&mut self, to: Column<N>, value: N, step: impl FnOnce(N) -> R);
@@ -125,7 +130,12 @@ impl Why for Trace {
         }
     }
 
-    fn adds<N: Number, R: Rules>(&mut self, to: Column<N>, amount: impl Into<Exact>, step: impl FnOnce(N) -> R) {
+    fn adds<N: Number, R: Rules>(
+        &mut self,
+        to: Column<N>,
+        amount: impl Into<Exact>,
+        step: impl FnOnce(N) -> R,
+    ) {
         if self.listens() {
             let amount: N = amount.into().round(Round::HalfUp);
             self.push(&step(amount), Some((to.index(), amount.units())));

@@ -99,7 +99,8 @@ impl Reader<'_> {
     }
 
     fn word(&mut self) -> Result<Json, JsonError> {
-        for (word, value) in [("null", Json::Null), ("true", Json::Bool(true)), ("false", Json::Bool(false))] {
+        for (word, value) in [("null", Json::Null), ("true", Json::Bool(true)), ("false", Json::Bool(false))]
+        {
             if self.rest().starts_with(word) {
                 self.at += word.len();
                 return Ok(value);
@@ -175,7 +176,9 @@ impl Reader<'_> {
         }
         let first = self.peek();
         self.digits()?;
-        if first == Some(b'0') && self.at - start > 1 + usize::from(self.text.as_bytes().get(start) == Some(&b'-')) {
+        if first == Some(b'0')
+            && self.at - start > 1 + usize::from(self.text.as_bytes().get(start) == Some(&b'-'))
+        {
             return Err(self.wrong("a number that begins with 0, expected no zeros before it".to_owned()));
         }
         if self.peek() == Some(b'.') {
@@ -197,7 +200,8 @@ impl Reader<'_> {
         self.at += 1;
         let mut text = String::new();
         loop {
-            let plain = self.rest().find(|c: char| c == '"' || c == '\\' || c < ' ').unwrap_or(self.rest().len());
+            let plain =
+                self.rest().find(|c: char| c == '"' || c == '\\' || c < ' ').unwrap_or(self.rest().len());
             text.push_str(self.rest().get(..plain).unwrap_or_default());
             self.at += plain;
             match self.peek() {
@@ -249,9 +253,11 @@ impl Reader<'_> {
     }
 
     fn unit(&mut self) -> Result<u32, JsonError> {
-        let digits = self.text.get(self.at + 1..self.at + 5).filter(|d| d.bytes().all(|b| b.is_ascii_hexdigit()));
+        let digits =
+            self.text.get(self.at + 1..self.at + 5).filter(|d| d.bytes().all(|b| b.is_ascii_hexdigit()));
         let unit = digits.and_then(|digits| u32::from_str_radix(digits, 16).ok());
-        let unit = unit.ok_or_else(|| self.wrong("expected four hexadecimal digits after `\\u`".to_owned()))?;
+        let unit =
+            unit.ok_or_else(|| self.wrong("expected four hexadecimal digits after `\\u`".to_owned()))?;
         self.at += 5;
         Ok(unit)
     }
@@ -269,7 +275,8 @@ mod tests {
 
     #[test]
     fn values_are_read_as_written() {
-        let json = read(r#" {"a" : [1, -2.50, 1e9, true, false, null], "b": {"c": "\u00e9\ud83d\ude00\n\/"}} "#);
+        let json =
+            read(r#" {"a" : [1, -2.50, 1e9, true, false, null], "b": {"c": "\u00e9\ud83d\ude00\n\/"}} "#);
         let written = json.unwrap().to_string();
         assert_eq!(written, r#"{"a":[1,-2.50,1e9,true,false,null],"b":{"c":"é😀\n/"}}"#);
     }
@@ -287,9 +294,18 @@ mod tests {
         refused("1.", "line 1, column 3: the text ends, expected a digit");
         refused("\"a\nb\"", "line 1, column 3: `\\n`, expected an escape such as `\\n`");
         refused("\"\\x\"", "line 1, column 3: `x`, expected one of `\"\\/bfnrtu` after `\\`");
-        refused("\"\\ud800\"", "line 1, column 2: half of a surrogate pair, expected both halves or the character itself");
-        refused("\"\\ud800\\u0041\"", "line 1, column 2: half of a surrogate pair, expected both halves or the character itself");
-        refused("\"\\udc00\"", "line 1, column 2: half of a surrogate pair, expected both halves or the character itself");
+        refused(
+            "\"\\ud800\"",
+            "line 1, column 2: half of a surrogate pair, expected both halves or the character itself",
+        );
+        refused(
+            "\"\\ud800\\u0041\"",
+            "line 1, column 2: half of a surrogate pair, expected both halves or the character itself",
+        );
+        refused(
+            "\"\\udc00\"",
+            "line 1, column 2: half of a surrogate pair, expected both halves or the character itself",
+        );
         refused("\"\\u12", "line 1, column 3: expected four hexadecimal digits after `\\u`");
         refused("\u{feff}1", "line 1, column 1: `\\u{feff}`, expected a value");
     }

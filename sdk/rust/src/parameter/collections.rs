@@ -72,7 +72,11 @@ impl<T: Parameter> Parameter for BTreeMap<String, T> {
                 None => complete = false,
                 Some(value) => {
                     if map.insert(name.clone(), value).is_some() {
-                        reading.refuse::<()>(&place, "duplicate-field", format!("the name `{name}` is there twice"));
+                        reading.refuse::<()>(
+                            &place,
+                            "duplicate-field",
+                            format!("the name `{name}` is there twice"),
+                        );
                         complete = false;
                     }
                 }
@@ -89,12 +93,19 @@ pub fn choice(name: &str, doc: &str) -> Json {
 }
 
 /// The word that a plan chose.
-pub fn chosen<'j>(value: &'j Json, at: &Path<'_>, reading: &mut Reading<'_>, known: &[&str]) -> Option<&'j str> {
+pub fn chosen<'j>(
+    value: &'j Json,
+    at: &Path<'_>,
+    reading: &mut Reading<'_>,
+    known: &[&str],
+) -> Option<&'j str> {
     match value {
         Json::Text(text) if known.contains(&text.as_str()) => Some(text),
-        Json::Text(text) => {
-            reading.refuse(at, "unknown-choice", format!("`{text}` is not a choice here{}", hint(text, known)))
-        }
+        Json::Text(text) => reading.refuse(
+            at,
+            "unknown-choice",
+            format!("`{text}` is not a choice here{}", hint(text, known)),
+        ),
         other => reading.wrong_type(at, other, &format!("one of `{}`", known.join("`, `"))),
     }
 }
@@ -117,7 +128,8 @@ pub fn variant<'j>(
         return chosen(value, at, reading, words).map(|word| (word, None));
     };
     let [(name, inner)] = fields.as_slice() else {
-        let message = format!("an object of {} fields, expected one of `{}`", fields.len(), objects.join("`, `"));
+        let message =
+            format!("an object of {} fields, expected one of `{}`", fields.len(), objects.join("`, `"));
         return reading.refuse(at, "wrong-type", message);
     };
     if !objects.contains(&name.as_str()) {

@@ -5,8 +5,13 @@ use crate::json::Json;
 use crate::number::{DECIMALS_MAX, Kind, Unit};
 
 /// The units that a parameter may choose, and the decimals that each has unless the plan says otherwise.
-const UNITS: [(Unit, Option<u8>); 5] =
-    [(Unit::Money, None), (Unit::Ratio, Some(4)), (Unit::Points, Some(2)), (Unit::Count, Some(0)), (Unit::Days, Some(2))];
+const UNITS: [(Unit, Option<u8>); 5] = [
+    (Unit::Money, None),
+    (Unit::Ratio, Some(4)),
+    (Unit::Points, Some(2)),
+    (Unit::Count, Some(0)),
+    (Unit::Days, Some(2)),
+];
 
 fn by_name(value: &Json, at: &Path<'_>, reading: &mut Reading<'_>) -> Option<Kind> {
     let name = chosen(value, at, reading, &UNITS.map(|(unit, _)| unit.name()))?;

@@ -121,7 +121,10 @@ fn parse(text: &str, decimals: u8) -> Result<i64, NoDecimal> {
     let padding = std::iter::repeat_n(b'0', usize::from(decimals) - kept);
     let mut units: i64 = 0;
     for byte in whole.bytes().chain(fraction.bytes().take(kept)).chain(padding) {
-        units = units.checked_mul(10).and_then(|u| u.checked_add((byte - b'0').into())).ok_or(NoDecimal::TooLarge)?;
+        units = units
+            .checked_mul(10)
+            .and_then(|u| u.checked_add((byte - b'0').into()))
+            .ok_or(NoDecimal::TooLarge)?;
     }
     Ok(if negative { -units } else { units })
 }
@@ -132,15 +135,21 @@ fn read_units(value: &Json, at: &Path<'_>, reading: &mut Reading<'_>, decimals: 
         Json::Text(text) => text,
         Json::Number(number) if whole(number) => number,
         Json::Number(number) => {
-            let message = format!("`{number}` is a number with a fraction: write a decimal as a string, such as \"0.5\"");
+            let message = format!(
+                "`{number}` is a number with a fraction: write a decimal as a string, such as \"0.5\""
+            );
             return reading.refuse(at, "not-a-decimal", message);
         }
         other => return reading.wrong_type(at, other, "a decimal such as \"0.5\""),
     };
     let message = match parse(text, decimals) {
         Ok(units) => return Some(units),
-        Err(NoDecimal::NotOne) => format!("`{text}` is not a decimal, expected digits and at most one point, such as \"0.5\""),
-        Err(NoDecimal::TooManyDecimals) => format!("`{text}` has more decimals than the {decimals} allowed here"),
+        Err(NoDecimal::NotOne) => {
+            format!("`{text}` is not a decimal, expected digits and at most one point, such as \"0.5\"")
+        }
+        Err(NoDecimal::TooManyDecimals) => {
+            format!("`{text}` has more decimals than the {decimals} allowed here")
+        }
         Err(NoDecimal::TooLarge) => format!("`{text}` is too large for a number with {decimals} decimals"),
     };
     reading.refuse(at, "not-a-decimal", message)
@@ -272,7 +281,8 @@ mod tests {
 
     #[test]
     fn only_plain_decimals_are_read() {
-        for bad in ["", "-", ".", ".5", "5.", "+1", "1e3", "1,000", " 1", "１", "--1", "1.2.3", "NaN", "0x1"] {
+        for bad in ["", "-", ".", ".5", "5.", "+1", "1e3", "1,000", " 1", "１", "--1", "1.2.3", "NaN", "0x1"]
+        {
             assert_eq!(parse(bad, 2), Err(NoDecimal::NotOne), "{bad}");
         }
         assert_eq!(parse("-0.05", 2), Ok(-5));

@@ -73,7 +73,11 @@ impl<'r> Reading<'r> {
         for (i, (name, _)) in fields.iter().enumerate() {
             let place = Path::Field(at, name);
             if !known.contains(&name.as_str()) {
-                self.refuse::<()>(&place, "unknown-field", format!("unknown field `{name}`{}", hint(name, known)));
+                self.refuse::<()>(
+                    &place,
+                    "unknown-field",
+                    format!("unknown field `{name}`{}", hint(name, known)),
+                );
             } else if fields.iter().take(i).any(|(earlier, _)| earlier == name) {
                 self.refuse::<()>(&place, "duplicate-field", format!("the field `{name}` is there twice"));
             }
