@@ -4,7 +4,7 @@
 
 use attain_model::unit::{Type, Unit};
 use attain_model::{CompanyId, Data, NO_VALUE, TextColumn};
-use attain_store::{Settings, TableReader, TableWriter};
+use attain_store::{Batch, Committed, Key, Kind, Settings, Space, StoreError, TableReader, TableWriter};
 use std::ops::Range;
 use std::path::Path;
 use std::time::Instant;
@@ -66,7 +66,28 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let whole = reader.read(&[0], 0..n_rows)?;
     println!("one column of ids, whole: {:.0} ms", started.elapsed().as_secs_f64() * 1e3);
     drop(whole);
+    for callers in [1, 16] {
+        println!("small commits, {callers:>2} callers: {:>6.0} a second", commits(&space, callers)?);
+    }
     Ok(())
+}
+
+/// Durable commits of one small record each, a second.
+fn commits(space: &Space, callers: usize) -> Result<f64, StoreError> {
+    let each = 300;
+    let started = Instant::now();
+    std::thread::scope(|scope| {
+        let call = |caller: usize| -> Result<(), StoreError> {
+            for number in 0..each {
+                let key = Key::new(Kind::Log, format!("{caller}/{number}"));
+                let _: Committed = space.commit(Batch::new().put(key, vec![7; 200]))?;
+            }
+            Ok(())
+        };
+        let callers: Vec<_> = (0..callers).map(|caller| scope.spawn(move || call(caller))).collect();
+        callers.into_iter().try_for_each(|caller| caller.join().unwrap_or(Ok(())))
+    })?;
+    Ok((callers * each) as f64 / started.elapsed().as_secs_f64())
 }
 
 fn columns() -> Option<Vec<(String, Type)>> {
