@@ -1,1 +1,75 @@
-//! The HTTP API over the service.
+//! The HTTP API over the service, and a page to look at it with.
+//!
+//! In: requests of one trusted operator, over TCP ([`serve`]) or from the same process ([`router`]). Out: JSON,
+//! files, server-sent events; every error is a problem document (RFC 9457).
+//!
+//! A handler parses, calls one service, converts. Every path, with its document in OpenAPI, is declared once, in
+//! `api`. Invariants: a body, a queue and a wait have a limit each; nothing here knows what a figure means.
+//!
+//! ```
+//! use attain_service::{Service, Settings};
+//! use std::sync::Arc;
+//! use tower::ServiceExt;
+//!
+//! # let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+//! # runtime.block_on(async {
+//! let service = Arc::new(Service::open(Settings::default()).unwrap());
+//! let request = axum::http::Request::get("/healthz").body(axum::body::Body::empty()).unwrap();
+//! let answer = attain_server::router(service).oneshot(request).await.unwrap();
+//! assert_eq!(answer.status(), 200);
+//! # });
+//! ```
+
+mod api;
+mod app;
+mod cells;
+mod console;
+mod download;
+mod events;
+mod gate;
+mod guard;
+mod openapi;
+mod options;
+mod problem;
+mod refusal;
+mod request;
+mod route;
+mod serve;
+mod upload;
+
+pub use openapi::document;
+pub use options::Options;
+pub use serve::{ServeError, bind, serve};
+
+use attain_service::Service;
+use axum::Router;
+use axum::http::{HeaderName, HeaderValue, header};
+use std::sync::Arc;
+
+/// The API and its page, with the usual [`Options`].
+pub fn router(service: Arc<Service>) -> Router {
+    router_with(service, Options::default())
+}
+
+/// The API and its page.
+///
+/// It needs a runtime with time enabled. Nothing here looks at where a request comes from: [`serve`] does.
+pub fn router_with(service: Arc<Service>, options: Options) -> Router {
+    let routes = api::routes().into_iter().chain(console::routes());
+    let router = routes.fold(Router::new(), |router, route| router.route(route.operation.path, route.handler));
+    router
+        .fallback(problem::no_such_path)
+        .method_not_allowed_fallback(problem::method_not_allowed)
+        .layer(axum::middleware::map_response(with_headers))
+        .with_state(app::App::new(service, options))
+}
+
+/// Answers are somebody's pay: nothing on the way keeps them or guesses what they are.
+async fn with_headers(mut response: axum::response::Response) -> axum::response::Response {
+    const FIXED: [(HeaderName, &str); 2] =
+        [(header::CACHE_CONTROL, "no-store"), (header::X_CONTENT_TYPE_OPTIONS, "nosniff")];
+    for (name, value) in FIXED {
+        response.headers_mut().insert(name, HeaderValue::from_static(value));
+    }
+    response
+}

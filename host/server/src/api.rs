@@ -1,0 +1,25 @@
+//! The paths of the API, one file a resource, each with its document.
+
+mod companies;
+mod health;
+mod outcomes;
+mod plans;
+mod policies;
+mod runs;
+mod snapshots;
+
+use crate::route::Route;
+
+/// Every operation of the API.
+pub(crate) fn routes() -> Vec<Route> {
+    let resources = [
+        health::routes(),
+        companies::routes(),
+        policies::routes(),
+        snapshots::routes(),
+        plans::routes(),
+        runs::routes(),
+        outcomes::routes(),
+    ];
+    resources.into_iter().flatten().collect()
+}

@@ -1,0 +1,168 @@
+//! Runs: computed, computed again, approved; with progress for those who ask for events.
+
+use crate::app::{App, caller};
+use crate::events::{self, Watched};
+use crate::problem::{Problem, json_answer};
+use crate::request::{JsonBody, OptionalJson, QueryOf, Segments};
+use crate::route::{Body, Content, Field, Route};
+use attain_service::{BATCH_ROWS, Cut, Service};
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use serde::Deserialize;
+use serde_json::json;
+
+/// The most threads of a run.
+const THREADS_MAX: usize = 1024;
+
+pub(crate) fn routes() -> Vec<Route> {
+    const REFUSALS: &[u16] = &[404, 409, 422, 429, 503];
+    vec![
+        Route::get("/v1/companies/{company}/runs", "list_runs", "All runs, by period and time.", list, Content::List("runs", "Run"))
+            .query(&[
+                Field { name: "plan", kind: "string", doc: "only those of this plan" },
+                Field { name: "period", kind: "string", doc: "only those of this period" },
+            ])
+            .refuses(&[400, 404]),
+        Route::post(
+            "/v1/companies/{company}/runs",
+            "run_plan",
+            "Runs a plan for a period on the newest snapshot. Asked again with nothing changed, it is the same run.",
+            run,
+            (201, Content::Json("Run")),
+        )
+        .body(Body::Json("NewRun"))
+        .refuses(REFUSALS)
+        .tells_progress(),
+        Route::get(
+            "/v1/companies/{company}/runs/{run}",
+            "get_run",
+            "A run by its digest, by the beginning of it, or the newest by `plan/period` (the slash as %2F).",
+            show,
+            Content::Json("Run"),
+        )
+        .refuses(&[404, 422]),
+        Route::post(
+            "/v1/companies/{company}/runs/{run}/replay",
+            "replay_run",
+            "Computes a run again from what it pinned and compares every cell. A difference is an answer, no problem.",
+            replay,
+            (200, Content::Json("Replay")),
+        )
+        .body(Body::OptionalJson("Cut"))
+        .refuses(REFUSALS)
+        .tells_progress(),
+        Route::post(
+            "/v1/companies/{company}/runs/{run}/approve",
+            "approve_run",
+            "Makes a run the official one of its plan and period, after it was computed again in another cut.",
+            approve,
+            (200, Content::Json("Run")),
+        )
+        .refuses(REFUSALS)
+        .tells_progress(),
+    ]
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NewRun {
+    plan: String,
+    period: String,
+    threads: Option<usize>,
+    batch: Option<usize>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NewCut {
+    threads: Option<usize>,
+    batch: Option<usize>,
+}
+
+fn cut_of(threads: Option<usize>, batch_rows: Option<usize>) -> Result<Cut, Problem> {
+    let rows_max = usize::try_from(BATCH_ROWS).unwrap_or(usize::MAX);
+    for (at, value, most) in [("threads", threads, THREADS_MAX), ("batch", batch_rows, rows_max)] {
+        if let Some(value) = value.filter(|value| !(1..=most).contains(value)) {
+            return Err(Problem::invalid(at, format!("`{value}` is out of range, expected 1 to {most}")));
+        }
+    }
+    Ok(Cut { threads, batch_rows })
+}
+
+async fn run(
+    State(app): State<App>,
+    Segments(company): Segments<String>,
+    headers: HeaderMap,
+    JsonBody(new): JsonBody<NewRun>,
+) -> Result<Response, Problem> {
+    let caller = caller(&company)?;
+    let cut = cut_of(new.threads, new.batch)?;
+    let work = move |service: &Service, watched: &Watched<'_>| {
+        service.run(&caller, &new.plan, &new.period, cut, watched.cancel, watched.progress)
+    };
+    events::answer(app, &headers, StatusCode::CREATED, work).await
+}
+
+async fn replay(
+    State(app): State<App>,
+    Segments((company, run)): Segments<(String, String)>,
+    headers: HeaderMap,
+    OptionalJson(NewCut { threads, batch }): OptionalJson<NewCut>,
+) -> Result<Response, Problem> {
+    let caller = caller(&company)?;
+    let cut = cut_of(threads, batch)?;
+    let work = move |service: &Service, watched: &Watched<'_>| {
+        service.replay(&caller, &run, cut, watched.cancel, watched.progress)
+    };
+    events::answer(app, &headers, StatusCode::OK, work).await
+}
+
+/// What an approval is sent with: nothing.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Nothing {}
+
+async fn approve(
+    State(app): State<App>,
+    Segments((company, run)): Segments<(String, String)>,
+    headers: HeaderMap,
+    OptionalJson(Nothing {}): OptionalJson<Nothing>,
+) -> Result<Response, Problem> {
+    let caller = caller(&company)?;
+    let work = move |service: &Service, watched: &Watched<'_>| {
+        service.approve(&caller, &run, watched.cancel, watched.progress)
+    };
+    events::answer(app, &headers, StatusCode::OK, work).await
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Wanted {
+    plan: Option<String>,
+    period: Option<String>,
+}
+
+async fn list(
+    State(app): State<App>,
+    Segments(company): Segments<String>,
+    QueryOf(wanted): QueryOf<Wanted>,
+) -> Result<Response, Problem> {
+    let caller = caller(&company)?;
+    let mut runs = app.ask(move |service| service.runs(&caller)).await?;
+    runs.retain(|run| {
+        let pins = &run.record.pins;
+        wanted.plan.as_ref().is_none_or(|plan| pins.plan == *plan)
+            && wanted.period.as_ref().is_none_or(|period| pins.period.to_string() == *period)
+    });
+    json_answer(StatusCode::OK, &json!({ "runs": runs }))
+}
+
+async fn show(
+    State(app): State<App>,
+    Segments((company, run)): Segments<(String, String)>,
+) -> Result<Response, Problem> {
+    let caller = caller(&company)?;
+    let view = app.ask(move |service| service.run_record(&caller, &run)).await?;
+    json_answer(StatusCode::OK, &view)
+}

@@ -1,0 +1,88 @@
+//! What every handler has at hand: the service, the gates before its work, the log.
+
+use crate::gate::{Gate, Place};
+use crate::options::Options;
+use crate::problem::Problem;
+use crate::refusal;
+use attain_model::CompanyId;
+use attain_model::company::NAME_SHAPE;
+use attain_service::{Caller, Service, ServiceError};
+use std::sync::Arc;
+
+/// Shared by all requests.
+#[derive(Clone)]
+pub(crate) struct App(Arc<Inner>);
+
+struct Inner {
+    service: Arc<Service>,
+    options: Options,
+    runs: Gate,
+    files: Gate,
+}
+
+impl App {
+    pub(crate) fn new(service: Arc<Service>, options: Options) -> App {
+        let runs = Gate::new("runs", options.runs_at_once, options.runs_waiting);
+        let files = Gate::new("imports and exports", options.files_at_once, options.files_waiting);
+        App(Arc::new(Inner { service, options, runs, files }))
+    }
+
+    pub(crate) fn options(&self) -> &Options {
+        &self.0.options
+    }
+
+    /// The gate before runs, replays and approvals.
+    pub(crate) fn runs(&self) -> &Gate {
+        &self.0.runs
+    }
+
+    /// The gate before imports, publications and exports.
+    pub(crate) fn files(&self) -> &Gate {
+        &self.0.files
+    }
+
+    /// Asks the service something on a thread that may block.
+    pub(crate) async fn ask<T: Send + 'static>(
+        &self,
+        question: impl FnOnce(&Service) -> Result<T, ServiceError> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let service = Arc::clone(&self.0.service);
+        match tokio::task::spawn_blocking(move || question(&service)).await {
+            Ok(answer) => answer.map_err(|error| self.refuse(&error)),
+            Err(stopped) => {
+                (self.0.options.log)(&format!("a request stopped: {stopped}"));
+                Err(Problem::internal())
+            }
+        }
+    }
+
+    /// As [`App::ask`]; the place is free again when the work ends, not when the client leaves.
+    pub(crate) async fn ask_in<T: Send + 'static>(
+        &self,
+        place: Place,
+        question: impl FnOnce(&Service) -> Result<T, ServiceError> + Send + 'static,
+    ) -> Result<T, Problem> {
+        self.ask(move |service| {
+            let _place = place;
+            question(service)
+        })
+        .await
+    }
+
+    /// The problem that an error is to a client; what is the host's own fault is logged with its causes.
+    pub(crate) fn refuse(&self, error: &ServiceError) -> Problem {
+        let problem = refusal::problem_of(error);
+        if problem.status.is_server_error() {
+            (self.0.options.log)(&refusal::chain(error));
+        }
+        problem
+    }
+}
+
+/// Who acts for the company of a path: the operator.
+pub(crate) fn caller(company: &str) -> Result<Caller, Problem> {
+    let id = CompanyId::parse(company).ok_or_else(|| {
+        Problem::not_found(format!("there is no company `{}`; an id is {NAME_SHAPE}", crate::problem::shown(company)))
+    })?;
+    Ok(Caller::operator(id))
+}

@@ -1,0 +1,185 @@
+//! What is sent and answered, by name: companies, policies, plans, snapshots, problems.
+
+use super::figures;
+use super::schema::*;
+use serde_json::{Map, Value};
+
+/// Every schema that the document names.
+pub(super) fn all() -> Value {
+    let all = [requests(), records(), plans(), figures::runs(), figures::answers()].into_iter().flatten();
+    Value::Object(all.map(|(name, schema)| (name.to_owned(), schema)).collect::<Map<_, _>>())
+}
+
+fn requests() -> Vec<Field> {
+    let cut = || {
+        [
+            ("threads", whole("Threads at work, 1 to 1024; the host's number when it is not said.")),
+            ("batch", whole("The most rows of a batch, 1 to 8192; the engine profile's when it is not said.")),
+        ]
+    };
+    let company = object(
+        "A company to add.",
+        &[("id", text("1 to 64 of `a-z`, `0-9` and `-`, beginning with a letter or digit."))],
+        &[
+            ("name", text("What people call it; its id when it is not said.")),
+            ("currency", text("ISO 4217 code; `CNY` when it is not said.")),
+            ("timezone", text("IANA name; `Asia/Shanghai` when it is not said.")),
+            ("fiscal_year_start", whole("The month that its fiscal year begins with; 1 when it is not said.")),
+        ],
+    );
+    let run = object(
+        "A run to make. How it is cut doesn't change its outcome.",
+        &[("plan", text("The plan's name.")), ("period", text("The period."))],
+        &cut(),
+    );
+    vec![
+        ("NewCompany", company),
+        ("NewRun", run),
+        ("Cut", object("How a run is cut, which doesn't change its outcome.", &[], &cut())),
+    ]
+}
+
+fn records() -> Vec<Field> {
+    let units = ["money", "ratio", "points", "count", "days", "date", "flag", "level", "label", "text"];
+    let kind = [("unit", word("What is counted.", &units)), ("decimals", whole("Digits after the point, 0 to 9."))];
+    let company = [
+        ("id", text("Its id.")),
+        ("name", text("What people call it.")),
+        ("currency", text("ISO 4217 code.")),
+        ("timezone", text("IANA name.")),
+        ("fiscal_year_start", whole("The month that its fiscal year begins with.")),
+    ];
+    let column = [
+        ("name", text("Its name.")),
+        ("type", reference("Type")),
+        ("digest", digest("Of its cells; of ids, of their salted hashes.")),
+    ];
+    let table = [
+        ("name", text("Its name.")),
+        ("rows", whole("How many rows.")),
+        ("columns", list(reference("Column"))),
+        ("root", or_null(digest("Root over its salted rows (RFC 6962)."))),
+    ];
+    let span = [
+        ("first_day", whole("Days from 1970-01-01.")),
+        ("last_day", whole("Days from 1970-01-01; the day belongs to the span.")),
+    ];
+    let snapshot = [
+        ("format", whole("The record's version.")),
+        ("id", digest("Of the period and its tables.")),
+        ("period", text("The period.")),
+        ("span", reference("Span")),
+        ("revision", whole("From 1, one more for each correction.")),
+        ("made_at", text("When, in UTC (RFC 3339).")),
+        ("tables", named("Its tables by name.", reference("Table"))),
+    ];
+    let policy = [
+        ("format", whole("The record's version.")),
+        ("digest", digest("Of the component's bytes.")),
+        ("name", text("As its manifest says.")),
+        ("version", text("As its manifest says.")),
+        ("bytes", whole("Size of the component.")),
+        ("published_at", text("When, in UTC (RFC 3339).")),
+        ("manifest", anything("What the policy says of itself.")),
+    ];
+    vec![
+        ("Health", object("The server answers.", &[("status", word("How it is.", &["ok"])), ("version", text("Its version."))], &[])),
+        ("Type", object("Unit and decimals.", &kind, &[])),
+        ("Company", object("Whose figures they are.", &company, &[])),
+        ("Column", object("A column of a kept table.", &column, &[])),
+        ("Table", object("A kept table by its content.", &table, &[])),
+        ("Span", object("Days from the first to the last.", &span, &[])),
+        ("Snapshot", object("The figures of one company for one period, at one revision.", &snapshot, &[])),
+        ("Policy", object("A published policy.", &policy, &[])),
+        ("Problem", problem()),
+    ]
+}
+
+fn problem() -> Value {
+    let part = object(
+        "One thing that is wrong.",
+        &[],
+        &[
+            ("file", text("The file, as it was named.")),
+            ("table", text("The table of a recipe.")),
+            ("row", whole("The row; the first line of a file is row 1.")),
+            ("column", text("The column.")),
+            ("value", text("What stands there.")),
+            ("what", text("What is wrong with it, what was expected, what to do.")),
+            ("at", or_null(text("The field or place."))),
+            ("participant", text("Whose row.")),
+            ("message", text("What is wrong, what was expected, what to do.")),
+            ("code", text("A policy's own word.")),
+        ],
+    );
+    object(
+        "Why a request was not answered as asked (RFC 9457).",
+        &[
+            ("type", text("`urn:attain:` and the code, or `about:blank`.")),
+            ("title", text("The kind of problem.")),
+            ("status", whole("The HTTP status.")),
+            ("detail", text("What happened, what was expected, what to do.")),
+            ("code", text("A word for programs, never renamed.")),
+        ],
+        &[
+            ("problems", list(part)),
+            ("problems_total", whole("How many there are, where not all are listed.")),
+        ],
+    )
+}
+
+fn plans() -> Vec<Field> {
+    let kinds = ["pay", "score", "factor", "award", "alert", "target-change", "info", "carry"];
+    let texts = || named("By column.", list(text("A cell as a file has it.")));
+    let step = object(
+        "One policy with its parameters.",
+        &[("name", text("Its name.")), ("policy", text("`name@major`, `name@version` or a digest."))],
+        &[
+            ("inputs", named("Where inputs come from.", text("A column, `target.metric`, `step.output`, ..."))),
+            ("outputs", named("Kinds of outputs that differ from the policy's.", word("What is done with it.", &kinds))),
+            ("params", anything("What the policy's schema describes.")),
+        ],
+    );
+    let example = object(
+        "Rows in, outcome out.",
+        &[("doc", text("What it shows.")), ("people", texts()), ("expect", texts())],
+        &[("period", text("The period it is about."))],
+    );
+    let plan = object(
+        "A plan as its file says it.",
+        &[
+            ("plan", text("Its name.")),
+            ("period", word("How long its periods are.", &["day", "week", "month", "quarter", "year"])),
+            ("starts", text("The first period that it applies to.")),
+            ("step", list(step)),
+        ],
+        &[
+            ("title", text("What people call it.")),
+            ("currency", text("What it pays in.")),
+            ("population", anything("Whom it covers.")),
+            ("example", list(example)),
+        ],
+    );
+    let record = [
+        ("format", whole("The record's version.")),
+        ("digest", digest("Of what it says and of the policies it is pinned to.")),
+        ("plan", reference("Plan")),
+        ("policies", list(digest("The policy of a step."))),
+        ("version", whole("Its place among the versions of this plan, from 1.")),
+        ("published_at", text("When, in UTC (RFC 3339).")),
+        ("source", text("The file as it came.")),
+    ];
+    let pair = list(or_null(text("The input's name, then where it comes from.")));
+    let check = [
+        ("plan", reference("Plan")),
+        ("policies", list(reference("Policy"))),
+        ("inputs", list(list(pair))),
+        ("outputs", list(text("A column of the outcome."))),
+        ("checked_against", or_null(text("The period whose columns it was checked against."))),
+    ];
+    vec![
+        ("Plan", plan),
+        ("PlanRecord", object("A published version of a plan.", &record, &[])),
+        ("PlanCheck", object("What a plan would do.", &check, &[])),
+    ]
+}

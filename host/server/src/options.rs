@@ -1,0 +1,54 @@
+//! What a server is told when it starts: its limits, and where its log goes.
+
+use std::io::Write;
+use std::time::Duration;
+
+/// The limits of a server. One operator on one machine is expected to stay far below them.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The most bytes of an import, all files together.
+    pub upload_bytes_max: usize,
+    /// The most bytes of a component.
+    pub component_bytes_max: usize,
+    /// The most bytes of a JSON or TOML body, and of a mapping or a recipe.
+    pub text_bytes_max: usize,
+    /// Runs, replays and approvals at work at once; each takes all cores.
+    pub runs_at_once: usize,
+    /// How many more wait for their turn; who comes then is asked to come again.
+    pub runs_waiting: usize,
+    /// Imports, publications and exports at work at once: each holds its file in memory.
+    pub files_at_once: usize,
+    /// How many more of those wait.
+    pub files_waiting: usize,
+    /// How long a client may be silent in the middle of a body, or not take its answer.
+    pub silence_max: Duration,
+    /// Connections at once; more wait in the system's queue.
+    pub connections_max: usize,
+    /// How long a stopping server waits for answers under way; then it cancels them.
+    pub stopping_max: Duration,
+    /// Takes a line of the log.
+    pub log: fn(&str),
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options {
+            upload_bytes_max: 512 << 20,
+            component_bytes_max: 64 << 20,
+            text_bytes_max: 1 << 20,
+            runs_at_once: 2,
+            runs_waiting: 32,
+            files_at_once: 3,
+            files_waiting: 64,
+            silence_max: Duration::from_secs(30),
+            connections_max: 256,
+            stopping_max: Duration::from_secs(10),
+            log: to_stderr,
+        }
+    }
+}
+
+/// Writes a line to standard error; when that is closed there is nobody to tell.
+fn to_stderr(line: &str) {
+    let _ = writeln!(std::io::stderr().lock(), "attain: {line}");
+}

@@ -1,0 +1,124 @@
+//! From an error of the service to a problem document: its status, and what of it a client may read.
+
+use crate::problem::Problem;
+use attain_model::plan::PlanProblem;
+use attain_service::{Class, ImportError, PolicyError, RunError, ServiceError, StoreError};
+use axum::http::StatusCode;
+use serde_json::{Value, json};
+use std::error::Error;
+
+/// The problem that an error is to a client.
+pub(crate) fn problem_of(error: &ServiceError) -> Problem {
+    let (status, title) = match error.class() {
+        Class::NotFound => (StatusCode::NOT_FOUND, "Not found"),
+        Class::Refused => (StatusCode::UNPROCESSABLE_ENTITY, "Refused"),
+        Class::Conflict => (StatusCode::CONFLICT, "Conflict"),
+        Class::Failed => (StatusCode::UNPROCESSABLE_ENTITY, "The policy failed"),
+        Class::Host => return of_host(error),
+    };
+    if let ServiceError::Run(RunError::Cancelled) = error {
+        return unavailable(error, error.to_string());
+    }
+    let (problems, total) = parts_of(error);
+    Problem { problems, problems_total: total, ..Problem::new(status, error.code(), title, error.to_string()) }
+}
+
+/// The host failed: a sentence where it helps whoever asks, otherwise none that could say too much.
+fn of_host(error: &ServiceError) -> Problem {
+    let below = match error {
+        ServiceError::Store(store) => Some(store),
+        ServiceError::Run(RunError::Read(source) | RunError::Sink(source)) => source.downcast_ref::<StoreError>(),
+        _ => None,
+    };
+    match (below, error) {
+        (Some(StoreError::Full { .. }), _) => {
+            unavailable(error, "the host's disk is full; nothing was kept, make room and try again")
+        }
+        (Some(StoreError::Locked { .. }), _) => {
+            unavailable(error, "the data directory is in use by another process; stop that process or speak to its server")
+        }
+        (Some(StoreError::ReadOnly { .. }), _) => {
+            unavailable(error, "the store only reads since a write failed; mend the cause (the log has it), then restart")
+        }
+        (Some(store @ (StoreError::Stuck { .. } | StoreError::Uncertain { .. })), _) => {
+            unavailable(error, store.to_string())
+        }
+        (Some(store @ (StoreError::Corrupt { .. } | StoreError::TooNew { .. })), _) => {
+            failed("damaged", store.to_string())
+        }
+        (_, ServiceError::Damaged(sentence)) => failed("damaged", sentence.clone()),
+        (_, ServiceError::Run(RunError::Policy { source: PolicyError::WallTime { .. }, .. })) => {
+            unavailable(error, error.to_string())
+        }
+        (_, ServiceError::Policy(PolicyError::WallTime { .. })) => unavailable(error, error.to_string()),
+        _ => Problem { code: error.code().to_owned(), ..Problem::internal() },
+    }
+}
+
+fn failed(code: &str, detail: String) -> Problem {
+    Problem { code: code.to_owned(), detail, ..Problem::internal() }
+}
+
+fn unavailable(error: &ServiceError, detail: impl Into<String>) -> Problem {
+    Problem::new(StatusCode::SERVICE_UNAVAILABLE, error.code(), "The host failed", detail)
+}
+
+/// Each thing that is wrong, with its place, and how many there are where not all are listed.
+fn parts_of(error: &ServiceError) -> (Vec<Value>, Option<u64>) {
+    match error {
+        ServiceError::Import(ImportError::Rows(found) | ImportError::Settings(found)) => {
+            let listed: Vec<Value> = found.listed.iter().map(|problem| json!(problem)).collect();
+            let more = found.total > listed.len() as u64;
+            (listed, more.then_some(found.total))
+        }
+        ServiceError::Import(
+            ImportError::File { file, what }
+            | ImportError::TooLarge { file, what }
+            | ImportError::Sql { file, what, .. },
+        ) => (vec![json!({ "file": file, "what": what })], None),
+        ServiceError::Plan(found) | ServiceError::Run(RunError::Plan(found)) => (found.iter().map(part_of).collect(), None),
+        ServiceError::Invalid { at, message } => (vec![json!({ "at": at, "message": message })], None),
+        ServiceError::Policy(PolicyError::Refused(found)) => {
+            let part = |failure: &attain_service::Failure| json!({ "at": failure.at, "message": failure.message, "code": failure.code });
+            (found.iter().map(part).collect(), None)
+        }
+        ServiceError::Run(RunError::Policy { step, participant, source }) => {
+            let mut part = json!({ "at": format!("step `{step}`"), "message": source.to_string() });
+            if let (Some(part), Some(participant)) = (part.as_object_mut(), participant) {
+                part.insert("participant".to_owned(), json!(participant));
+            }
+            (vec![part], None)
+        }
+        ServiceError::Run(
+            RunError::Number { step, participant, what } | RunError::Explanation { step, participant, what },
+        ) => (vec![json!({ "at": format!("step `{step}`"), "participant": participant, "message": what })], None),
+        ServiceError::NotFound { .. }
+        | ServiceError::Conflict(_)
+        | ServiceError::Period(_)
+        | ServiceError::Export(_)
+        | ServiceError::Policy(_)
+        | ServiceError::Run(
+            RunError::Participant { .. } | RunError::Read(_) | RunError::Sink(_) | RunError::Cancelled,
+        )
+        | ServiceError::Store(_)
+        | ServiceError::Engine(_)
+        | ServiceError::Record { .. }
+        | ServiceError::Damaged(_) => (Vec::new(), None),
+    }
+}
+
+fn part_of(problem: &PlanProblem) -> Value {
+    json!({ "at": problem.at, "message": problem.message })
+}
+
+/// An error with its causes, for the log: on one line.
+pub(crate) fn chain(error: &ServiceError) -> String {
+    let mut line = error.to_string();
+    let mut cause = error.source();
+    while let Some(source) = cause {
+        line.push_str(": ");
+        line.push_str(&source.to_string());
+        cause = source.source();
+    }
+    line.replace('\n', "; ")
+}
