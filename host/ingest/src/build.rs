@@ -9,7 +9,7 @@ use crate::recipe::{Recipe, Source};
 use crate::schema::Schema;
 use crate::sql::Sandbox;
 use attain_model::{Currency, Span, Table};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Which period a recipe is run for, and in which currency.
 #[derive(Clone, Copy, Debug)]
@@ -62,6 +62,7 @@ fn read_source(
         table: source.name.clone(),
         required: Vec::new(),
         known: BTreeMap::new(),
+        fixed: BTreeSet::new(),
         key: Vec::new(),
         currency: frame.currency,
     };

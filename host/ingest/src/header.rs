@@ -8,9 +8,9 @@ use crate::limits::Limits;
 use crate::schema::Schema;
 use crate::settings::column::{ColumnSpec, complete, split_type};
 use crate::settings::mapping::Mapping;
+use attain_model::Type;
 use attain_model::company::{COLUMN_SHAPE, is_column_name};
 use attain_model::nearest::{hint, nearest};
-use attain_model::{Type, Unit};
 use std::collections::BTreeMap;
 
 /// What untyped columns are.
@@ -146,7 +146,7 @@ fn plan_column(
     Some(Planned { name, source: cell.to_owned(), kind, spec })
 }
 
-/// A name that every table knows as text or date can't be another thing.
+/// A name that means the same in every table can't be another thing.
 fn check_known(
     expect: Expectation<'_>,
     place: Place<'_>,
@@ -156,8 +156,7 @@ fn check_known(
     problems: &mut Collector,
 ) {
     let Some((known, kind)) = expect.schema.known.get(name).zip(kind) else { return };
-    let fixed = matches!(known.unit, Unit::Text | Unit::Date);
-    if fixed && known.unit != kind.unit {
+    if expect.schema.fixed.contains(name) && known.unit != kind.unit {
         problems.add(place, Some(cell), || {
             format!("is declared as {}, expected {} for `{name}`", kind.unit, known.unit)
         });

@@ -1,7 +1,7 @@
 //! What a table must have, and what is known about it before its file is opened.
 
 use attain_model::{Currency, Type, Unit};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What is known about the table that a file is imported into.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -10,8 +10,10 @@ pub struct Schema {
     pub table: String,
     /// Columns that must be there.
     pub required: Vec<String>,
-    /// Types of columns that are known by their name.
+    /// Types of columns that are known by their name, unless the file says another.
     pub known: BTreeMap<String, Type>,
+    /// Columns whose known type no file can change: `participant` is always a name.
+    pub fixed: BTreeSet<String>,
     /// Columns whose values together name a row; rows that agree in all of them are refused. None: rows need no
     /// key.
     pub key: Vec<String>,
@@ -53,10 +55,12 @@ impl Schema {
             required.push("participant".to_owned());
             key.extend(["participant".to_owned(), "from".to_owned()]);
         }
-        Schema { table: name.to_owned(), required, known, key, currency }
+        let fixed = known.keys().cloned().collect();
+        Schema { table: name.to_owned(), required, known, fixed, key, currency }
     }
 
-    /// The same with types of more columns known, such as those of the table's last revision.
+    /// The same with types of more columns known, such as those of the table's last revision; what a header or a
+    /// mapping says goes before them.
     pub fn with_known(mut self, types: impl IntoIterator<Item = (String, Type)>) -> Schema {
         for (name, kind) in types {
             self.known.entry(name).or_insert(kind);

@@ -31,6 +31,7 @@ pub(crate) struct Sandbox<'a> {
     connection: Connection,
     guard: Guard,
     names: message::Names,
+    texts: exact::TextColumns,
     frame: Frame,
     limits: &'a Limits,
 }
@@ -53,8 +54,9 @@ impl<'a> Sandbox<'a> {
         guard::harden(&connection, limits).map_err(failed)?;
         load::load(&mut connection, sources).map_err(failed)?;
         functions::register(&connection, frame.currency).map_err(failed)?;
+        let texts = exact::TextColumns::of(&connection, sources).map_err(failed)?;
         let guard = guard::close(&mut connection, sources, limits).map_err(failed)?;
-        Ok(Sandbox { file, connection, guard, names: message::Names::of(sources), frame, limits })
+        Ok(Sandbox { file, connection, guard, names: message::Names::of(sources), texts, frame, limits })
     }
 
     /// Runs one table's SQL and checks what it gives.
@@ -88,7 +90,7 @@ impl<'a> Sandbox<'a> {
             |what: String| ImportError::Sql { file: self.file.to_owned(), table: table.name.clone(), what };
         let failed =
             |error: rusqlite::Error| refused(message::explain(&error, &self.guard, &self.names, self.limits));
-        exact::check(&self.connection, &table.sql).map_err(|error| match error {
+        exact::check(&self.connection, &table.sql, &self.texts).map_err(|error| match error {
             exact::Inexact::Refused(what) => refused(what),
             exact::Inexact::Failed(error) => failed(error),
         })?;

@@ -330,3 +330,19 @@ fn texts_of_equal_look_are_equal() {
     let Data::Texts(teams) = &table.column("team").unwrap().data else { panic!("no text") };
     assert_eq!(teams.dictionary, ["Zoë"]);
 }
+
+#[test]
+fn a_known_type_holds_until_the_file_says_another() {
+    let last = Type { unit: Unit::Money, decimals: 2 };
+    let schema =
+        Schema::table("deals", None).with_known([("value".to_owned(), last), ("name".to_owned(), last)]);
+    let run = |csv: &'static str| {
+        import("deals.csv", csv, None, &schema, &Limits::default()).map_err(|e| e.to_string())
+    };
+    assert_eq!(kind(&run("value\n1.5\n").unwrap(), "value"), last);
+    assert_eq!(kind(&run("value:ratio:4\n1.5\n").unwrap(), "value"), Type { unit: Unit::Ratio, decimals: 4 });
+    refused(
+        run("name:count\n1\n"),
+        "`deals.csv`, row 1: `name:count` is declared as count, expected text for `name`",
+    );
+}

@@ -130,6 +130,22 @@ fn what_is_not_exact_is_refused_with_what_to_use_instead() {
             "cast(id as integer)",
             "the SQL casts to a number, which cuts off what isn't one; declare the column in its source (`columns = { ... }`), or use `whole(x)`",
         ),
+        (
+            "id * 2",
+            "the SQL calculates with a column of texts, in whose numbers SQLite sees no decimals; declare the column in its source (`columns = { ... }`), or use `whole(x)`",
+        ),
+        (
+            "value + id",
+            "the SQL calculates with a column of texts, in whose numbers SQLite sees no decimals; declare the column in its source (`columns = { ... }`), or use `whole(x)`",
+        ),
+        (
+            "2 - coalesce(id, agent) - id",
+            "the SQL calculates with a column of texts, in whose numbers SQLite sees no decimals; declare the column in its source (`columns = { ... }`), or use `whole(x)`",
+        ),
+        (
+            "sum(id % 3)",
+            "the SQL calculates with a column of texts, in whose numbers SQLite sees no decimals; declare the column in its source (`columns = { ... }`), or use `whole(x)`",
+        ),
         ("date('now')", "`date` got `now`, expected a day such as `2017-03-01`"),
         (
             "date('2017-01-01', '+1 day')",
