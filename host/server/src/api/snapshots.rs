@@ -86,7 +86,7 @@ fn ways_out() -> Vec<Route> {
         )
         .refuses(&[404]),
         Route::get(
-            "/v1/companies/{company}/snapshots/{snapshot}",
+            "/v1/companies/{company}/snapshots/{period}",
             "get_snapshot",
             "The newest revision of a period, a revision (`2017-Q1#2`), or a snapshot by the beginning of its digest.",
             show,
@@ -94,7 +94,7 @@ fn ways_out() -> Vec<Route> {
         )
         .refuses(&[404]),
         Route::get(
-            "/v1/companies/{company}/snapshots/{snapshot}/tables/{table}",
+            "/v1/companies/{company}/snapshots/{period}/tables/{table}",
             "get_table",
             "The first rows of a table.",
             table,
