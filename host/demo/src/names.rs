@@ -157,15 +157,33 @@ const LAST: [&str; 32] = [
     "Hoffmann",
 ];
 
-/// A person's name: `李静 Li Jing` or `Emma Clarke`.
-pub fn person(dice: &mut Dice, chinese: bool) -> String {
-    if chinese {
-        let (surname, family) = dice.pick(&SURNAMES).copied().unwrap_or_default();
-        let (given, first) = dice.pick(&GIVEN).copied().unwrap_or_default();
-        format!("{surname}{given} {family} {first}")
-    } else {
-        let first = dice.pick(&FIRST).copied().unwrap_or_default();
-        format!("{first} {}", dice.pick(&LAST).copied().unwrap_or_default())
+/// A person's name, as places in the lists; few enough that many people share one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Name {
+    chinese: bool,
+    family: usize,
+    first: usize,
+}
+
+impl Name {
+    /// Draws a name.
+    pub fn draw(dice: &mut Dice, chinese: bool) -> Name {
+        let (families, firsts) =
+            if chinese { (SURNAMES.len(), GIVEN.len()) } else { (LAST.len(), FIRST.len()) };
+        let mut below = |count: usize| usize::try_from(dice.below(count as u64)).unwrap_or_default();
+        Name { chinese, family: below(families), first: below(firsts) }
+    }
+
+    /// The name in full: `李静 Li Jing` or `Emma Clarke`.
+    pub fn text(self) -> String {
+        if self.chinese {
+            let (surname, family) = SURNAMES.get(self.family).copied().unwrap_or_default();
+            let (given, first) = GIVEN.get(self.first).copied().unwrap_or_default();
+            format!("{surname}{given} {family} {first}")
+        } else {
+            let first = FIRST.get(self.first).copied().unwrap_or_default();
+            format!("{first} {}", LAST.get(self.family).copied().unwrap_or_default())
+        }
     }
 }
 

@@ -6,7 +6,7 @@
 //! Numbers are scattered over the places of teams. Sixty places make five teams of 9, 11, 12, 13 and 15; each
 //! sixth place is that of somebody who has left by July 2026, which leaves teams of 8, 9, 10, 11 and 12.
 
-use crate::names::{self, REGIONS, Region};
+use crate::names::{Name, REGIONS, Region};
 use crate::random::{Dice, Shuffle};
 
 /// What a draw is for, so that draws for different things don't depend on each other.
@@ -122,9 +122,9 @@ impl Register {
     }
 
     /// A person's name.
-    pub fn name(&self, person: &Person) -> String {
+    pub fn name(&self, person: &Person) -> Name {
         let mut dice = Dice::of(self.seed, PERSON + 100, person.number);
-        names::person(&mut dice, self.region(person.team).chinese)
+        Name::draw(&mut dice, self.region(person.team).chinese)
     }
 
     /// A team's name: its city and its number.

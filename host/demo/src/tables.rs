@@ -5,13 +5,16 @@
 
 use crate::calendar::{Month, months_of};
 use crate::figures::{self, Deal, Figures};
-use crate::names::{self, PRODUCTS};
+use crate::names::{self, Name, PRODUCTS};
 use crate::random::Dice;
 use crate::register::{Person, Register};
 use crate::{DemoCompany, NoFigures};
 use attain_model::number::{NO_VALUE, Rounding, divide, power_of_ten};
 use attain_model::period::Period;
+use attain_model::table::NO_TEXT;
 use attain_model::{Column, Data, Table, TextColumn, Type, Unit};
+use std::collections::HashMap;
+use std::hash::Hash;
 
 /// What a draw is for.
 const CUSTOMER: u64 = 21;
@@ -97,11 +100,11 @@ fn people_piece(company: &DemoCompany, crew: &Crew<'_>, people: &[Person]) -> Ta
     let register = &company.register;
     let mut columns = vec![
         ids("participant", register, people),
-        texts("name", people, |person| register.name(person)),
-        texts("team", people, |person| register.team_name(person.team)),
-        texts("manager", people, |person| register.lead_of(person.team)),
-        texts("region", people, |person| register.region(person.team).name.to_owned()),
-        texts("role", people, |person| person.role(crew.first_day()).name().to_owned()),
+        texts("name", people, |person| register.name(person), Name::text),
+        texts("team", people, |person| person.team, |team| register.team_name(team)),
+        texts("manager", people, |person| person.team, |team| register.lead_of(team)),
+        texts("region", people, |person| register.region(person.team).name, str::to_owned),
+        texts("role", people, |person| person.role(crew.first_day()).name(), str::to_owned),
     ];
     let figures: Vec<Figures> = people.iter().map(|person| company.figures(person, &crew.months)).collect();
     columns.extend(NUMBERS.iter().map(|(name, unit, decimals, number)| {
@@ -174,24 +177,23 @@ fn deals_piece(company: &DemoCompany, months: &[Month], people: &[Person]) -> Ta
         }
     }
     let register = &company.register;
-    let customer = |deal: &Deal| names::customer(&mut Dice::of(company.seed, CUSTOMER, deal.customer));
-    let stage = |deal: &Deal| if deal.won { "Won" } else { "Lost" }.to_owned();
-    let product = |deal: &Deal| PRODUCTS.get(deal.product).copied().unwrap_or_default().to_owned();
-    let count = Type { unit: Unit::Flag, decimals: 0 };
+    let customer = |customer| names::customer(&mut Dice::of(company.seed, CUSTOMER, customer));
+    let product = |product: usize| PRODUCTS.get(product).copied().unwrap_or_default().to_owned();
+    let flag = Type { unit: Unit::Flag, decimals: 0 };
     let date = Type { unit: Unit::Date, decimals: 0 };
     let money = Type { unit: Unit::Money, decimals: 2 };
     let columns = vec![
-        texts("participant", &deals, |(person, ..)| register.id(person.number)),
-        texts("deal", &deals, |(person, month, deal)| deal_id(register, person, *month, deal)),
-        texts("customer", &deals, |(.., deal)| customer(deal)),
-        texts("product", &deals, |(.., deal)| product(deal)),
-        texts("stage", &deals, |(.., deal)| stage(deal)),
+        texts("participant", &deals, |(person, ..)| person.number, |number| register.id(number)),
+        texts("deal", &deals, |(person, month, deal)| deal_id(register, person, *month, deal), |id| id),
+        texts("customer", &deals, |(.., deal)| deal.customer, customer),
+        texts("product", &deals, |(.., deal)| deal.product, product),
+        texts("stage", &deals, |(.., deal)| if deal.won { "Won" } else { "Lost" }, str::to_owned),
         numbers("engage_date", date, deals.iter().map(|(.., deal)| i64::from(deal.engaged))),
         numbers("close_date", date, deals.iter().map(|(.., deal)| i64::from(deal.closed))),
         numbers("list_value", money, deals.iter().map(|(.., deal)| deal.list)),
         numbers("close_value", money, deals.iter().map(|(.., deal)| if deal.won { deal.value } else { 0 })),
         numbers("gross_profit", money, deals.iter().map(|(.., deal)| if deal.won { deal.margin } else { 0 })),
-        numbers("new_customer", count, deals.iter().map(|(.., deal)| i64::from(deal.new_customer))),
+        numbers("new_customer", flag, deals.iter().map(|(.., deal)| i64::from(deal.new_customer))),
     ];
     Table { name: "deals".to_owned(), rows: deals.len(), columns }
 }
@@ -208,10 +210,33 @@ fn ids(name: &str, register: &Register, people: &[Person]) -> Column {
     Column { name: name.to_owned(), kind: Type::TEXT, data: Data::Texts(TextColumn { dictionary, codes }) }
 }
 
-fn texts<T>(name: &str, rows: &[T], text: impl Fn(&T) -> String) -> Column {
-    let cells: Vec<String> = rows.iter().map(text).collect();
-    let column = TextColumn::from_rows(cells.iter().map(|cell| Some(cell.as_str())));
-    Column { name: name.to_owned(), kind: Type::TEXT, data: Data::Texts(column) }
+/// A column of texts that follow from something small in each row, made once for each of what occurs.
+fn texts<T, K: Clone + Eq + Hash>(
+    name: &str,
+    rows: &[T],
+    key: impl Fn(&T) -> K,
+    text: impl Fn(K) -> String,
+) -> Column {
+    let mut known: HashMap<K, u32> = HashMap::new();
+    let mut made: Vec<String> = Vec::new();
+    let cells: Vec<u32> = rows
+        .iter()
+        .map(|row| {
+            let key = key(row);
+            *known.entry(key.clone()).or_insert_with(|| {
+                made.push(text(key));
+                u32::try_from(made.len() - 1).unwrap_or(NO_TEXT)
+            })
+        })
+        .collect();
+    Column { name: name.to_owned(), kind: Type::TEXT, data: Data::Texts(sorted(made, &cells)) }
+}
+
+/// The column of cells that name texts by place. Different places may hold the same text.
+fn sorted(texts: Vec<String>, cells: &[u32]) -> TextColumn {
+    let distinct = TextColumn::from_rows(texts.iter().map(|text| Some(text.as_str())));
+    let code = |place: &u32| distinct.codes.get(*place as usize).copied().unwrap_or(NO_TEXT);
+    TextColumn { codes: cells.iter().map(code).collect(), dictionary: distinct.dictionary }
 }
 
 fn numbers(name: &str, kind: Type, cells: impl Iterator<Item = i64>) -> Column {
