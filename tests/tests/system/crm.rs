@@ -131,3 +131,33 @@ fn commission_is_right_under_both_quota_plans_in_all_five_variants() {
         }
     }
 }
+
+#[test]
+fn team_pools_are_right_both_ways_and_add_up() {
+    let Some(crm) = Crm::new(&["team-pool"]) else { return };
+    for (i, quarter) in QUARTERS.iter().enumerate() {
+        crm.import_quotas(quarter, i.checked_sub(1).map(|before| QUARTERS[before]));
+    }
+    crm.publish_plan("plan-pool.toml");
+    let expected = crm.expected("crm_team_pool.csv");
+    assert_eq!(expected.len(), 120);
+    let mut paid = 0;
+    for quarter in QUARTERS {
+        let got = crm.run("crm-pool", quarter);
+        for row in expected.iter().filter(|row| row["period"] == quarter) {
+            let got = &got[&row["participant"]];
+            let who = format!("{quarter} {}", row["participant"]);
+            assert_eq!(got["by-contribution.share"], row["share_by_contribution"], "{who}");
+            assert_eq!(got["equal.share"], row["share_equal"], "{who}");
+            assert_eq!(got["by-contribution.pool"], row["pool"], "{who}");
+            let attainment = number::parse(&got["by-contribution.team_attainment"], 6).unwrap();
+            assert_eq!(number::format(attainment, 4), row["team_attainment_pct"], "{who}");
+        }
+        let eligible = |name: &String| expected.iter().any(|row| row["period"] == quarter && row["participant"] == *name);
+        for (name, row) in &got {
+            paid += number::parse(&row["payout"], 2).unwrap();
+            assert!(eligible(name) || row["payout"] == "0.00", "{quarter} {name} closed nothing and gets {}", row["payout"]);
+        }
+    }
+    assert_eq!(number::format(paid, 2), "145608.59");
+}
