@@ -143,7 +143,7 @@ fn score(
     }
     if plan.missing == Missing::Reweigh && weight != plan.weights_total {
         let scaled = sum * plan.weights_total.over(weight)?;
-        why.adds(Scored::SCORE, scaled - sum, |change| Step::Reweighed {
+        why.changes(Scored::SCORE, sum, scaled, |change| Step::Reweighed {
             weight: weight.round(Round::HalfUp),
             change,
         });
@@ -152,7 +152,7 @@ fn score(
     if let Some(cap) = plan.cap
         && sum > cap.exact()
     {
-        why.adds(Scored::SCORE, cap.exact() - sum, |change| Step::Cap { cap, change });
+        why.changes(Scored::SCORE, sum, cap, |change| Step::Cap { cap, change });
         sum = cap.exact();
     }
     let score = sum.round(plan.round);

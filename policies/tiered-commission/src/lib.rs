@@ -7,7 +7,7 @@
 mod terms;
 
 use attain_sdk::prelude::*;
-use terms::{GateResult, Mode, Plan, Rounded, Without};
+use terms::{GateResult, Mode, Plan, Rounded, Table, Without};
 
 #[derive(Inputs)]
 #[inputs(plan = Plan)]
@@ -186,9 +186,9 @@ fn tiered_commission(plan: &Plan, row: Row, why: &mut impl Why) -> Result<Earned
     };
     // An amount is held against thresholds as it is, which is to say per one.
     let per = if plan.on_attainment { target.map(Amount::units) } else { Some(1) };
-    let reached = per.and_then(|per| table.reached(reach.units(), per));
+    let reached = per.and_then(|per| table.tiers.reached(reach.units(), per));
     earned.tier = reached.map(counted);
-    earned.rate = reached.map(|tier| shown(table.rate(tier)));
+    earned.rate = reached.map(|tier| table.shown(tier));
     let base = match (per, plan.mode) {
         (None, _) => {
             let rate = plan.without_target.rate(table);
@@ -219,16 +219,16 @@ fn tiered_commission(plan: &Plan, row: Row, why: &mut impl Why) -> Result<Earned
 }
 
 /// The whole credit by the rate of the tier that is reached.
-fn whole(table: &TierTable, reached: Option<usize>, credit: Amount, why: &mut impl Why) -> Exact {
+fn whole(table: &Table, reached: Option<usize>, credit: Amount, why: &mut impl Why) -> Exact {
     let Some(tier) = reached else {
         why.notes(|| Step::BelowTiers { credit });
         return Exact::ZERO;
     };
-    let pay = credit * table.rate(tier);
+    let pay = credit * table.tiers.rate(tier);
     why.adds(Earned::COMMISSION, pay, |pay| Step::Whole {
         tier: counted(tier),
         credit,
-        rate: shown(table.rate(tier)),
+        rate: table.shown(tier),
         pay,
     });
     pay
@@ -237,36 +237,35 @@ fn whole(table: &TierTable, reached: Option<usize>, credit: Amount, why: &mut im
 /// Each slice by the rate of its tier: exact, or each rounded. Where the year so far shrank, what its slices
 /// had earned is taken back.
 #[inline]
-fn slices(
-    plan: &Plan,
-    table: &TierTable,
-    before: Amount,
-    reach: Amount,
-    per: i64,
-    why: &mut impl Why,
-) -> Exact {
-    let (start, end, sign) =
-        if before <= reach { (before, reach, Exact::ONE) } else { (reach, before, -Exact::ONE) };
-    let mut tell = |slice: Slice, pay: Exact| {
-        why.adds(Earned::COMMISSION, pay * sign, |pay| {
-            let (credit, rate) = ((slice.credit() * sign).round(Round::HalfUp), shown(slice.rate()));
-            let from = table.from(slice.tier);
-            match plan.on_attainment {
-                true => Step::Slice { credit, from: shown(from), rate, pay },
-                false => Step::AmountSlice { credit, from: from.round(Round::HalfUp), rate, pay },
-            }
+fn slices(plan: &Plan, table: &Table, before: Amount, reach: Amount, per: i64, why: &mut impl Why) -> Exact {
+    let shrank = reach < before;
+    let (start, end) = if shrank { (reach, before) } else { (before, reach) };
+    let turned = |slice: Slice| if shrank { slice.taken_back() } else { slice };
+    let (start, end) = (start.units(), end.units());
+    if plan.rounded == Rounded::PerSlice {
+        let mut sum = Amount::ZERO;
+        table.tiers.marginal(start, end, per, |slice| {
+            let slice = turned(slice);
+            let pay: Amount = slice.pay().round(plan.round);
+            why.adds(Earned::COMMISSION, pay, |pay| told(plan, table, slice, pay));
+            sum += pay;
         });
-    };
-    if plan.rounded == Rounded::Once {
-        return table.marginal(start.units(), end.units(), per, |slice| tell(slice, slice.pay())) * sign;
+        return sum.exact();
     }
-    let mut sum = Exact::ZERO;
-    table.marginal(start.units(), end.units(), per, |slice| {
-        let pay: Amount = slice.pay().round(plan.round);
-        tell(slice, pay.exact());
-        sum += pay;
+    let sum = table.tiers.marginal(start, end, per, |slice| {
+        let slice = turned(slice);
+        why.adds(Earned::COMMISSION, slice, |pay| told(plan, table, slice, pay));
     });
-    sum * sign
+    if shrank { -sum } else { sum }
+}
+
+fn told(plan: &Plan, table: &Table, slice: Slice, pay: Amount) -> Step {
+    let (credit, rate) = (slice.credit().round(Round::HalfUp), table.shown(slice.tier));
+    let from = table.tiers.from(slice.tier);
+    match plan.on_attainment {
+        true => Step::Slice { credit, from: from.round(Round::HalfUp), rate, pay },
+        false => Step::AmountSlice { credit, from: from.round(Round::HalfUp), rate, pay },
+    }
 }
 
 /// Multiplier, factor, floor, cap, and the rounding.
@@ -276,23 +275,23 @@ fn finished(plan: &Plan, base: Exact, row: &Row, why: &mut impl Why) -> Amount {
     if let Some(multiplier) = row.rate_multiplier {
         let before = pay;
         pay = pay * multiplier;
-        why.adds(Earned::COMMISSION, pay - before, |change| Step::Multiplier { multiplier, change });
+        why.changes(Earned::COMMISSION, before, pay, |change| Step::Multiplier { multiplier, change });
     }
     if let Some(factor) = row.factor {
         let before = pay;
         pay = pay * factor;
-        why.adds(Earned::COMMISSION, pay - before, |change| Step::Factor { factor, change });
+        why.changes(Earned::COMMISSION, before, pay, |change| Step::Factor { factor, change });
     }
     if let Some(floor) = plan.floor
         && pay < floor.exact()
     {
-        why.adds(Earned::COMMISSION, floor.exact() - pay, |change| Step::Floor { floor, change });
+        why.changes(Earned::COMMISSION, pay, floor, |change| Step::Floor { floor, change });
         pay = floor.exact();
     }
     if let Some(cap) = plan.cap
         && pay > cap.exact()
     {
-        why.adds(Earned::COMMISSION, cap.exact() - pay, |change| Step::Cap { cap, change });
+        why.changes(Earned::COMMISSION, pay, cap, |change| Step::Cap { cap, change });
         pay = cap.exact();
     }
     let commission = pay.round(plan.round);

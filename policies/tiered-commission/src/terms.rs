@@ -141,7 +141,7 @@ pub struct Plan {
     pub mode: Mode,
     pub round: Round,
     pub rounded: Rounded,
-    pub table: TierTable,
+    pub table: Table,
     pub on_attainment: bool,
     pub to_date: bool,
     pub without_target: Without,
@@ -152,6 +152,20 @@ pub struct Plan {
     credit_kind: Kind,
 }
 
+/// Tiers, and their rates as people see them.
+pub struct Table {
+    pub tiers: TierTable,
+    shown: Vec<Ratio<6>>,
+}
+
+impl Table {
+    /// The rate of a tier.
+    #[inline]
+    pub fn shown(&self, tier: usize) -> Ratio<6> {
+        self.shown.get(tier).copied().unwrap_or_default()
+    }
+}
+
 struct ReadyGate {
     at_least: Exact,
     kind: Kind,
@@ -159,7 +173,7 @@ struct ReadyGate {
     scale: i64,
     of: GateOf,
     /// What applies where it is closed; none where nothing is earned.
-    otherwise: Option<TierTable>,
+    otherwise: Option<Table>,
 }
 
 impl Prepare for Plan {
@@ -173,8 +187,11 @@ impl Prepare for Plan {
         let scale = Exact::whole(if on_attainment { 1 } else { attain_sdk::power_of_ten(decimals) });
         let froms: Vec<Exact> = terms.tiers.iter().map(|tier| tier.from.exact() * scale).collect();
         let table = |rates: Vec<Exact>, wrong: &mut Wrong<'_, '_>| {
+            let shown = rates.iter().map(|rate| rate.round(Round::HalfUp)).collect();
             let tiers: Vec<(Exact, Exact)> = froms.iter().copied().zip(rates).collect();
-            TierTable::new(&tiers, terms.edge).map_err(|error| refuse(error, &terms, wrong)).ok()
+            let tiers =
+                TierTable::new(&tiers, terms.edge).map_err(|error| refuse(error, &terms, wrong)).ok()?;
+            Some(Table { tiers, shown })
         };
         let first = rates.first().copied().unwrap_or(Exact::ZERO);
         let gate = terms.gate.as_ref().map(|gate| {
@@ -277,8 +294,8 @@ fn refuse(error: TierError, terms: &Terms, wrong: &mut Wrong<'_, '_>) {
 
 impl Without {
     /// What applies.
-    pub fn rate(self, table: &TierTable) -> Exact {
-        if self == Without::Nothing { Exact::ZERO } else { table.rate(0) }
+    pub fn rate(self, table: &Table) -> Exact {
+        if self == Without::Nothing { Exact::ZERO } else { table.tiers.rate(0) }
     }
 }
 
@@ -342,5 +359,5 @@ pub enum GateResult<'p> {
     /// It is open.
     Open,
     /// It is closed, and this applies.
-    Closed(Option<&'p TierTable>),
+    Closed(Option<&'p Table>),
 }

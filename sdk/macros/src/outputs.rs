@@ -55,11 +55,15 @@ pub fn derive(input: DeriveInput) -> syn::Result<TokenStream> {
                 #(#declares)*
             }
             fn columns(rows: usize) -> Self::Columns {
-                ::core::array::from_fn(|_| ::std::vec::Vec::with_capacity(rows))
+                ::core::array::from_fn(|_| ::std::vec![::attain_sdk::NO_VALUE; rows])
             }
             #[inline]
-            fn write(self, columns: &mut Self::Columns) {
-                #(columns[#indices].push(::attain_sdk::parts::Given::cell(&self.#idents));)*
+            fn write(self, columns: &mut Self::Columns, row: usize) {
+                #(::attain_sdk::parts::put(
+                    &mut columns[#indices],
+                    row,
+                    ::attain_sdk::parts::Given::cell(&self.#idents),
+                );)*
             }
             fn finish(columns: Self::Columns, all: &mut ::std::vec::Vec<::std::vec::Vec<i64>>) {
                 all.extend(columns);

@@ -1,14 +1,16 @@
 //! Values between two roundings: exact fractions.
 //!
-//! Money times a rate, credit over a target: nothing is lost until the rule says `round`. Numerator and
-//! denominator have 128 bits; as long as they fit in 64, every operation takes a path of plain 64-bit machine
-//! instructions, which in a sandbox is five times as fast.
+//! Money times a rate, credit over a target: nothing is lost until the rule says `round`. A fraction has 64-bit
+//! parts as long as they fit, and every operation on such takes a path of plain 64-bit machine instructions,
+//! which in a sandbox is five times as fast; what doesn't fit has 128-bit parts.
 //!
-//! What doesn't fit in 128 bits, even when reduced, leaves the mark of [`crate::overflow`]: the row fails.
+//! What doesn't fit in 128 bits, even when reduced, becomes an overflowed value. It stays one through every
+//! operation, and leaves the mark of [`crate::overflow`] as soon as it is rounded, compared or asked about: the
+//! row fails. Operations themselves leave no mark, so that what nobody looks at is never computed.
 
-use crate::number::Number;
+use crate::number::{NO_VALUE, Number};
 use crate::overflow;
-use crate::round::{Round, divide};
+use crate::round::{Round, divide_i64, divide_i128};
 use std::cmp::Ordering;
 use std::ops::{Add, AddAssign, Mul, Neg, Sub};
 
@@ -22,49 +24,45 @@ use std::ops::{Add, AddAssign, Mul, Neg, Sub};
 /// assert_eq!(pay.units(), 10_185);
 /// ```
 #[derive(Clone, Copy, Debug)]
-pub struct Exact {
-    numerator: i128,
-    /// Above zero; zero marks a value that overflowed.
-    denominator: i128,
+pub struct Exact(Parts);
+
+/// Numerator and denominator. The denominator is above zero; a narrow one of zero marks an overflowed value.
+/// A narrow numerator is never the least number, so that it can be negated.
+#[derive(Clone, Copy, Debug)]
+enum Parts {
+    Narrow(i64, i64),
+    Wide(i128, i128),
 }
+use Parts::{Narrow, Wide};
 
 impl Exact {
     /// Nothing.
-    pub const ZERO: Exact = Exact { numerator: 0, denominator: 1 };
+    pub const ZERO: Exact = Exact(Narrow(0, 1));
     /// One.
-    pub const ONE: Exact = Exact { numerator: 1, denominator: 1 };
-    const OVERFLOWED: Exact = Exact { numerator: 0, denominator: 0 };
+    pub const ONE: Exact = Exact(Narrow(1, 1));
+    const OVERFLOWED: Exact = Exact(Narrow(0, 0));
 
     /// A whole number.
     #[inline]
     pub const fn whole(number: i64) -> Exact {
-        Exact { numerator: number as i128, denominator: 1 }
+        if number == i64::MIN { Exact(Wide(i64::MIN as i128, 1)) } else { Exact(Narrow(number, 1)) }
     }
 
-    /// A number over a scale that is above zero.
+    /// A number that isn't the least over a scale that is above zero.
     #[inline]
-    pub(crate) fn over_scale(numerator: i64, scale: i64) -> Exact {
-        Exact { numerator: numerator.into(), denominator: scale.into() }
-    }
-
-    /// Divided by another scale that is above zero.
-    #[inline]
-    pub(crate) fn over_more(self, scale: i64) -> Exact {
-        match product(self.denominator, scale.into()) {
-            Some(denominator) => Exact { denominator, ..self },
-            None => overflowed(),
-        }
+    pub(crate) const fn over_scale(numerator: i64, scale: i64) -> Exact {
+        Exact(Narrow(numerator, scale))
     }
 
     /// `numerator / denominator`; none where the denominator is zero.
     #[inline]
     pub fn fraction(numerator: i128, denominator: i128) -> Option<Exact> {
         match denominator.cmp(&0) {
-            Ordering::Greater => Some(Exact { numerator, denominator }),
+            Ordering::Greater => Some(from_wide(numerator, denominator)),
             Ordering::Equal => None,
             Ordering::Less => Some(match (numerator.checked_neg(), denominator.checked_neg()) {
-                (Some(numerator), Some(denominator)) => Exact { numerator, denominator },
-                _ => overflowed(),
+                (Some(numerator), Some(denominator)) => from_wide(numerator, denominator),
+                _ => Exact::OVERFLOWED,
             }),
         }
     }
@@ -73,35 +71,62 @@ impl Exact {
     #[inline]
     pub fn over(self, divisor: impl Into<Exact>) -> Option<Exact> {
         let divisor = divisor.into();
-        if divisor.denominator == 0 {
-            return Some(overflowed());
+        match divisor.0 {
+            Narrow(0, 0) => Some(Exact::OVERFLOWED),
+            Narrow(0, _) => None,
+            Narrow(n, d) if n > 0 => Some(self * Exact(Narrow(d, n))),
+            Narrow(n, d) => Some(-self * Exact(Narrow(d, n.wrapping_neg()))),
+            Wide(n, d) => Some(self * Exact::fraction(d, n)?),
         }
-        let inverse = Exact::fraction(divisor.denominator, divisor.numerator)?;
-        Some(self * inverse)
+    }
+
+    /// Whether a computation on the way to it didn't fit; leaves the mark if so.
+    #[inline]
+    fn is_overflowed(self) -> bool {
+        let overflowed = matches!(self.0, Narrow(_, 0));
+        if overflowed {
+            overflow::mark();
+        }
+        overflowed
     }
 
     /// The number of so many decimals that is nearest by `mode`.
     #[inline]
     pub fn round<N: Number>(self, mode: Round) -> N {
-        let rounded = product(self.numerator, N::SCALE.into())
-            .filter(|_| self.denominator != 0)
-            .and_then(|numerator| divide(numerator, self.denominator, mode));
-        N::from_units(rounded.unwrap_or_else(|| {
+        if let Narrow(n, d) = self.0
+            && d != 0
+            && fits(n, N::SCALE)
+        {
+            return N::from_units(divide_i64(n.wrapping_mul(N::SCALE), d, mode));
+        }
+        N::from_units(self.round_wide(N::SCALE, mode))
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn round_wide(self, scale: i64, mode: Round) -> i64 {
+        let (n, d) = self.parts();
+        let rounded = n.checked_mul(scale.into()).and_then(|n| divide_i128(n, d, mode));
+        rounded.unwrap_or_else(|| {
             overflow::mark();
             0
-        }))
+        })
     }
 
     /// Whether it is nothing.
     #[inline]
     pub fn is_zero(self) -> bool {
-        self.numerator == 0 && self.denominator != 0
+        !self.is_overflowed() && matches!(self.0, Narrow(0, _) | Wide(0, _))
     }
 
     /// Whether it is below zero.
     #[inline]
     pub fn is_negative(self) -> bool {
-        self.numerator < 0
+        let negative = match self.0 {
+            Narrow(n, _) => n < 0,
+            Wide(n, _) => n < 0,
+        };
+        !self.is_overflowed() && negative
     }
 
     /// The lesser of the two.
@@ -120,55 +145,37 @@ impl Exact {
 
     /// The same value with the smallest numbers.
     pub fn reduced(self) -> Exact {
-        let divisor = greatest_common(self.numerator.unsigned_abs(), self.denominator.unsigned_abs());
+        let (n, d) = self.parts();
+        let divisor = greatest_common(n.unsigned_abs(), d.unsigned_abs());
         match i128::try_from(divisor) {
-            Ok(divisor) if divisor > 1 => {
-                Exact { numerator: self.numerator / divisor, denominator: self.denominator / divisor }
-            }
+            Ok(divisor) if divisor > 1 => from_wide(n / divisor, d / divisor),
             _ => self,
         }
     }
 
     /// Numerator and denominator.
-    pub fn parts(self) -> (i128, i128) {
-        (self.numerator, self.denominator)
-    }
-
-    /// Tries with the numbers as they are, then with the smallest ones.
     #[inline]
-    fn try_both(self, other: Exact, operation: impl Fn(Exact, Exact) -> Option<Exact>) -> Exact {
-        if self.denominator == 0 || other.denominator == 0 {
-            return overflowed();
+    pub fn parts(self) -> (i128, i128) {
+        match self.0 {
+            Narrow(n, d) => (n.into(), d.into()),
+            Wide(n, d) => (n, d),
         }
-        if let Some(value) = operation(self, other) {
-            return value;
-        }
-        operation(self.reduced(), other.reduced()).unwrap_or_else(overflowed)
     }
 }
 
-#[cold]
-#[inline(never)]
-fn overflowed() -> Exact {
-    overflow::mark();
-    Exact::OVERFLOWED
-}
-
-/// A product, on the 64-bit path where it is certain to fit.
+/// Parts of any size, narrow where they fit.
 #[inline]
-pub(crate) fn product(a: i128, b: i128) -> Option<i128> {
-    if let (Ok(x), Ok(y)) = (i64::try_from(a), i64::try_from(b))
-        && bits(x) + bits(y) <= 63
-    {
-        return Some(x.wrapping_mul(y).into());
+fn from_wide(numerator: i128, denominator: i128) -> Exact {
+    match (i64::try_from(numerator), i64::try_from(denominator)) {
+        (Ok(n), Ok(d)) if n != NO_VALUE => Exact(Narrow(n, d)),
+        _ => Exact(Wide(numerator, denominator)),
     }
-    wide_product(a, b)
 }
 
-#[cold]
-#[inline(never)]
-fn wide_product(a: i128, b: i128) -> Option<i128> {
-    a.checked_mul(b)
+/// Whether a product is certain to have at most 62 bits, so that two of them also add up.
+#[inline]
+fn fits(a: i64, b: i64) -> bool {
+    bits(a) + bits(b) <= 62
 }
 
 /// How many bits the size of a number needs.
@@ -184,29 +191,67 @@ fn greatest_common(mut a: u128, mut b: u128) -> u128 {
     a
 }
 
-#[inline]
-fn sum(a: Exact, b: Exact) -> Option<Exact> {
-    if a.denominator == b.denominator {
-        return Some(Exact { numerator: a.numerator.checked_add(b.numerator)?, denominator: a.denominator });
+/// An operation on wide parts: tried as they are, then with the smallest numbers.
+#[cold]
+#[inline(never)]
+fn wide(a: Exact, b: Exact, operation: fn(i128, i128, i128, i128) -> Option<(i128, i128)>) -> Exact {
+    if matches!(a.0, Narrow(_, 0)) || matches!(b.0, Narrow(_, 0)) {
+        return Exact::OVERFLOWED;
     }
-    let left = product(a.numerator, b.denominator)?;
-    let right = product(b.numerator, a.denominator)?;
-    Some(Exact { numerator: left.checked_add(right)?, denominator: product(a.denominator, b.denominator)? })
+    let run = |a: Exact, b: Exact| {
+        let ((an, ad), (bn, bd)) = (a.parts(), b.parts());
+        operation(an, ad, bn, bd)
+    };
+    match run(a, b).or_else(|| run(a.reduced(), b.reduced())) {
+        Some((n, d)) => from_wide(n, d),
+        None => Exact::OVERFLOWED,
+    }
+}
+
+fn wide_sum(an: i128, ad: i128, bn: i128, bd: i128) -> Option<(i128, i128)> {
+    if ad == bd {
+        return Some((an.checked_add(bn)?, ad));
+    }
+    let sum = an.checked_mul(bd)?.checked_add(bn.checked_mul(ad)?)?;
+    Some((sum, ad.checked_mul(bd)?))
+}
+
+fn wide_product(an: i128, ad: i128, bn: i128, bd: i128) -> Option<(i128, i128)> {
+    Some((an.checked_mul(bn)?, ad.checked_mul(bd)?))
 }
 
 #[inline]
-fn times(a: Exact, b: Exact) -> Option<Exact> {
-    Some(Exact {
-        numerator: product(a.numerator, b.numerator)?,
-        denominator: product(a.denominator, b.denominator)?,
-    })
+fn sum(a: Exact, b: Exact) -> Exact {
+    if let (Narrow(an, ad), Narrow(bn, bd)) = (a.0, b.0) {
+        if ad == bd && bits(an) < 62 && bits(bn) < 62 {
+            // Overflowed values have a denominator of zero, and so has their sum.
+            return Exact(Narrow(an.wrapping_add(bn), ad));
+        }
+        if fits(an, bd) && fits(bn, ad) && fits(ad, bd) && ad != 0 && bd != 0 {
+            let sum = an.wrapping_mul(bd).wrapping_add(bn.wrapping_mul(ad));
+            return Exact(Narrow(sum, ad.wrapping_mul(bd)));
+        }
+    }
+    wide(a, b, wide_sum)
+}
+
+#[inline]
+fn product(a: Exact, b: Exact) -> Exact {
+    if let (Narrow(an, ad), Narrow(bn, bd)) = (a.0, b.0)
+        && fits(an, bn)
+        && fits(ad, bd)
+    {
+        // Overflowed values have a denominator of zero, and so has their product.
+        return Exact(Narrow(an.wrapping_mul(bn), ad.wrapping_mul(bd)));
+    }
+    wide(a, b, wide_product)
 }
 
 impl<T: Into<Exact>> Add<T> for Exact {
     type Output = Exact;
     #[inline]
     fn add(self, other: T) -> Exact {
-        self.try_both(other.into(), sum)
+        sum(self, other.into())
     }
 }
 
@@ -221,7 +266,7 @@ impl<T: Into<Exact>> Sub<T> for Exact {
     type Output = Exact;
     #[inline]
     fn sub(self, other: T) -> Exact {
-        self.try_both(-other.into(), sum)
+        sum(self, -other.into())
     }
 }
 
@@ -229,7 +274,7 @@ impl<T: Into<Exact>> Mul<T> for Exact {
     type Output = Exact;
     #[inline]
     fn mul(self, other: T) -> Exact {
-        self.try_both(other.into(), times)
+        product(self, other.into())
     }
 }
 
@@ -237,9 +282,9 @@ impl Neg for Exact {
     type Output = Exact;
     #[inline]
     fn neg(self) -> Exact {
-        match self.numerator.checked_neg() {
-            Some(numerator) => Exact { numerator, ..self },
-            None => overflowed(),
+        match self.0 {
+            Narrow(n, d) => Exact(Narrow(n.wrapping_neg(), d)),
+            Wide(n, d) => n.checked_neg().map_or(Exact::OVERFLOWED, |n| from_wide(n, d)),
         }
     }
 }
@@ -261,26 +306,26 @@ impl PartialEq for Exact {
 impl PartialOrd for Exact {
     #[inline]
     fn partial_cmp(&self, other: &Exact) -> Option<Ordering> {
-        if self.denominator == 0 || other.denominator == 0 {
-            overflow::mark();
+        if self.is_overflowed() || other.is_overflowed() {
             return None;
         }
-        if self.denominator == other.denominator {
-            return Some(self.numerator.cmp(&other.numerator));
+        if let (Narrow(an, ad), Narrow(bn, bd)) = (self.0, other.0) {
+            if ad == bd {
+                return Some(an.cmp(&bn));
+            }
+            if fits(an, bd) && fits(bn, ad) {
+                return Some(an.wrapping_mul(bd).cmp(&bn.wrapping_mul(ad)));
+            }
         }
-        let both = |a: Exact, b: Exact| {
-            Some((product(a.numerator, b.denominator)?, product(b.numerator, a.denominator)?))
-        };
-        let sides = both(*self, *other).or_else(|| both(self.reduced(), other.reduced()));
-        let Some((left, right)) = sides else { return Some(compare_wide(*self, *other)) };
-        Some(left.cmp(&right))
+        Some(compare_wide(*self, *other))
     }
 }
 
-/// Compares what no 128 bits hold: by whole parts, then by the inverses of the rests.
+/// Compares what may have no product: by whole parts, then by the inverses of the rests.
 #[cold]
+#[inline(never)]
 fn compare_wide(a: Exact, b: Exact) -> Ordering {
-    let (mut a, mut b, mut turned) = ((a.numerator, a.denominator), (b.numerator, b.denominator), false);
+    let (mut a, mut b, mut turned) = (a.parts(), b.parts(), false);
     loop {
         let wholes = a.0.div_euclid(a.1).cmp(&b.0.div_euclid(b.1));
         let rests = (a.0.rem_euclid(a.1), b.0.rem_euclid(b.1));
@@ -321,12 +366,19 @@ mod tests {
         let huge = Exact::fraction(i128::MAX, 3).unwrap();
         assert!(!overflow::take());
         let product = huge * huge;
+        assert!(!overflow::take(), "nobody has looked at it");
+        assert!(
+            (product * Exact::ZERO + Exact::ONE).partial_cmp(&Exact::ONE).is_none(),
+            "it stays overflowed"
+        );
         assert!(overflow::take());
         assert!(product.partial_cmp(&Exact::ONE).is_none());
         assert!(overflow::take());
         let _: Money = Exact::whole(i64::MAX).mul(Exact::whole(2)).round(Round::HalfUp);
         assert!(overflow::take());
-        let _ = -Exact::fraction(i128::MIN, 1).unwrap();
+        assert!(!(-Exact::fraction(i128::MIN, 1).unwrap()).is_zero());
+        assert!(overflow::take());
+        assert!((huge * huge).over(Exact::ONE).is_some_and(|value| !value.is_negative()));
         assert!(overflow::take());
     }
 
@@ -346,7 +398,7 @@ mod tests {
         ) {
             let (x, y) = (fraction(a.into(), b.into()), fraction(c.into(), d.into()));
             let [a, b, c, d] = [a, b, c, d].map(i128::from);
-            let same = |value: Exact, n: i128, d: i128| value.numerator * d == n * value.denominator;
+            let same = |value: Exact, n: i128, d: i128| value.parts().0 * d == n * value.parts().1;
             prop_assert!(same(x + y, a * d + c * b, b * d));
             prop_assert!(same(x - y, a * d - c * b, b * d));
             prop_assert!(same(x * y, a * c, b * d));
@@ -355,8 +407,24 @@ mod tests {
         }
 
         #[test]
-        fn both_paths_of_a_product_agree(a in any::<i64>(), b in any::<i64>()) {
-            prop_assert_eq!(product(a.into(), b.into()), Some(i128::from(a) * i128::from(b)));
+        fn both_paths_agree(a in any::<i64>(), b in 1..=i64::MAX, c in any::<i64>(), d in 1..=i64::MAX, shift in 0..60u32) {
+            let (x, y) = (fraction(a >> shift, (b >> shift).max(1)), fraction(c >> shift, (d >> shift).max(1)));
+            prop_assert_eq!(x + y, wide(x, y, wide_sum));
+            prop_assert_eq!(x * y, wide(x, y, wide_product));
+            prop_assert_eq!(x.partial_cmp(&y), Some(compare_wide(x, y)));
+            let (n, d) = (x * y).parts();
+            prop_assert_eq!(Exact::fraction(n, d), Some(x * y));
+            prop_assert!(!overflow::take());
+        }
+
+        #[test]
+        fn rounding_is_that_of_the_fraction(a in any::<i64>(), b in 1..=i64::MAX, shift in 0..60u32, mode in 0usize..6) {
+            let mode = Round::NAMES[mode].1;
+            let x = fraction(a >> shift, b);
+            let rounded: crate::Ratio = x.round(mode);
+            let wide = divide_i128(i128::from(a >> shift) * 10_000, b.into(), mode);
+            prop_assert_eq!(wide.unwrap_or(0), rounded.units());
+            prop_assert_eq!(overflow::take(), wide.is_none());
         }
     }
 }

@@ -100,7 +100,7 @@ pub mod parts {
     pub use crate::input::{Cell, Cells, Input, Inputs, Need, Source};
     pub use crate::json::Json;
     pub use crate::number::Value;
-    pub use crate::output::{Column, Given, Output, Outputs, Role};
+    pub use crate::output::{Column, Given, Output, Outputs, Role, put};
     pub use crate::parameter::{
         Parameter, Path, Prepare, Reading, choice, choice_with, described, object_schema, one_of, property,
         variant,

@@ -383,7 +383,7 @@ impl Value for InputName {
 /// numbers, the longer a product stays within 64 bits.
 #[inline(always)]
 fn scaled(units: i64, scale: i64) -> Exact {
-    if units == scale {
+    if scale > 1 && units == scale {
         Exact::ONE
     } else if scale >= 100 && units % 100 == 0 {
         Exact::over_scale(units / 100, scale / 100)

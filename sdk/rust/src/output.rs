@@ -65,10 +65,10 @@ pub trait Outputs<P> {
     type Columns;
     /// The outputs for these parameters, in order.
     fn declare(plan: &P, outputs: &mut Vec<Output>);
-    /// Columns with room for so many values.
+    /// Columns of so many cells, none with a value yet.
     fn columns(rows: usize) -> Self::Columns;
-    /// Adds a value to each column.
-    fn write(self, columns: &mut Self::Columns);
+    /// Writes a cell of each column.
+    fn write(self, columns: &mut Self::Columns, row: usize);
     /// The columns, in the order of `declare`.
     fn finish(columns: Self::Columns, all: &mut Vec<Vec<i64>>);
 }
@@ -78,8 +78,16 @@ impl<P> Outputs<P> for () {
     type Columns = ();
     fn declare(_: &P, _: &mut Vec<Output>) {}
     fn columns(_: usize) {}
-    fn write(self, _: &mut ()) {}
+    fn write(self, _: &mut (), _: usize) {}
     fn finish(_: (), _: &mut Vec<Vec<i64>>) {}
+}
+
+/// Writes a cell, which is there.
+#[inline]
+pub fn put(column: &mut [i64], row: usize, cell: i64) {
+    if let Some(place) = column.get_mut(row) {
+        *place = cell;
+    }
 }
 
 /// What a field of an output or of a step may be.

@@ -20,5 +20,6 @@ pub fn mark() {
 /// Whether the mark was left since it was last taken; takes it away.
 #[inline]
 pub fn take() -> bool {
-    SEEN.with(|seen| seen.replace(false))
+    // Read first: a row without an overflow writes nothing.
+    SEEN.with(|seen| seen.get() && seen.replace(false))
 }

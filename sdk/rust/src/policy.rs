@@ -145,7 +145,7 @@ pub fn evaluate_rows<E: EachRow>(plan: &E::Plan, batch: &Batch) -> Result<Vec<Ve
     for row in 0..rows {
         let cells = E::Row::read(&columns, row).map_err(|input| missing(input, row))?;
         let given = E::rule(plan, cells, &mut Silent).map_err(|failure| failure.in_row_at_least(row))?;
-        given.write(&mut out);
+        given.write(&mut out, row);
         if overflow::take() {
             return Err(Failure::overflow(row));
         }
@@ -230,11 +230,11 @@ pub fn evaluate_groups<G: EachGroup>(
     let mut group_columns = G::Whole::columns(groups.len());
     let (mut members, mut outs) = (Vec::new(), Vec::new());
     overflow::take();
-    for group in &groups {
+    for (index, group) in groups.iter().enumerate() {
         let whole = run_group::<G>(plan, &columns, group, &mut members, &mut outs, &mut Silent)?;
-        whole.write(&mut group_columns);
-        for out in outs.drain(..) {
-            out.write(&mut row_columns);
+        whole.write(&mut group_columns, index);
+        for (row, out) in group.clone().zip(outs.drain(..)) {
+            out.write(&mut row_columns, row);
         }
     }
     let mut all = Vec::new();

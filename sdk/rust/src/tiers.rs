@@ -55,7 +55,14 @@ pub struct TierTable {
     /// What applies, as counts of `1 / rate_scale`.
     rates: Vec<i64>,
     rate_scale: i64,
+    /// Both scales multiplied: what a slice times a rate counts.
+    pay_scale: i64,
     edge: Edge,
+    /// The same again as [`TierTable::marginal`] goes through it: where the first tier begins, the rate and the
+    /// upper edge of every tier but the last, and the rate of the last.
+    first_edge: i64,
+    below: Vec<(i64, i64)>,
+    last_rate: i64,
     /// Bits of the greatest edge, and of the greatest rate times the edges' scale: what an operand may have more
     /// before a product needs 128 bits.
     edge_bits: u32,
@@ -86,10 +93,24 @@ impl Slice {
         Exact::over_scale(self.rate, self.rate_scale)
     }
 
+    /// The same the other way: what it had earned is taken back.
+    #[inline]
+    pub fn taken_back(self) -> Slice {
+        Slice { credit: -self.credit, ..self }
+    }
+
     /// What it earns.
     #[inline]
     pub fn pay(self) -> Exact {
         self.credit() * self.rate()
+    }
+}
+
+/// What it earns.
+impl From<Slice> for Exact {
+    #[inline]
+    fn from(slice: Slice) -> Exact {
+        slice.pay()
     }
 }
 
@@ -110,9 +131,25 @@ impl TierTable {
         }
         let (edges, edge_scale) = common(tiers.iter().map(|(from, _)| *from)).map_err(TierError::TooLarge)?;
         let (rates, rate_scale) = common(tiers.iter().map(|(_, rate)| *rate)).map_err(TierError::TooLarge)?;
+        let last = tiers.len() - 1;
+        let pay_scale = edge_scale.checked_mul(rate_scale).ok_or(TierError::TooLarge(last))?;
         let most_bits = |numbers: &[i64]| numbers.iter().map(|n| bits(*n)).max().unwrap_or(0);
         let (edge_bits, rate_bits) = (most_bits(&edges), most_bits(&rates) + bits(edge_scale));
-        Ok(TierTable { edges, edge_scale, rates, rate_scale, edge, edge_bits, rate_bits })
+        let below = rates.iter().copied().zip(edges.iter().copied().skip(1)).collect();
+        let (first_edge, last_rate) = (edges[0], rates[last]);
+        Ok(TierTable {
+            first_edge,
+            below,
+            last_rate,
+            edges,
+            edge_scale,
+            rates,
+            rate_scale,
+            pay_scale,
+            edge,
+            edge_bits,
+            rate_bits,
+        })
     }
 
     /// How many tiers there are.
@@ -155,17 +192,21 @@ impl TierTable {
         }
         let (start, end) = (start.wrapping_mul(self.edge_scale), end.wrapping_mul(self.edge_scale));
         let mut pay: i64 = 0;
-        let mut uppers = self.edges.iter().skip(1);
-        for (tier, (edge, rate)) in self.edges.iter().zip(&self.rates).enumerate() {
-            let from = edge.wrapping_mul(per).max(start);
-            let upper = uppers.next().map_or(end, |upper| end.min(upper.wrapping_mul(per)));
-            let slice = upper.wrapping_sub(from);
+        let mut from = self.first_edge.wrapping_mul(per);
+        let mut add = |tier: usize, from: i64, to: i64, rate: i64| {
+            let slice = end.min(to).wrapping_sub(start.max(from));
             if slice > 0 {
-                pay = pay.wrapping_add(slice.wrapping_mul(*rate));
-                each(self.slice(tier, slice.into(), *rate));
+                pay = pay.wrapping_add(slice.wrapping_mul(rate));
+                each(self.slice(tier, slice.into(), rate));
             }
+        };
+        for (tier, (rate, upper)) in self.below.iter().enumerate() {
+            let to = upper.wrapping_mul(per);
+            add(tier, from, to, *rate);
+            from = to;
         }
-        Exact::over_scale(pay, self.edge_scale).over_more(self.rate_scale)
+        add(self.below.len(), from, end, self.last_rate);
+        Exact::over_scale(pay, self.pay_scale)
     }
 
     #[cold]

@@ -12,7 +12,8 @@ use crate::round::Round;
 /// Who listens to a rule.
 ///
 /// What the steps of a row add to an output adds up to that output, exactly: give what a slice earns with
-/// [`Why::adds`], and end with [`Why::settles`], which gives the rest that rounding left.
+/// [`Why::adds`], and end with [`Why::settles`], which gives the rest that rounding left. An amount becomes an
+/// exact value only where somebody listens: a [`Slice`](crate::Slice) isn't even multiplied before.
 pub trait Why {
     /// A step that adds to no output.
     fn notes<R: Rules>(&mut self, step: impl FnOnce() -> R);
@@ -22,6 +23,15 @@ pub trait Why {
         &mut self,
         to: Column<N>,
         amount: impl Into<Exact>,
+        step: impl FnOnce(N) -> R,
+    );
+
+    /// A step that takes what was earned so far from one value to another, and so adds the difference.
+    fn changes<N: Number, R: Rules>(
+        &mut self,
+        to: Column<N>,
+        from: Exact,
+        into: impl Into<Exact>,
         step: impl FnOnce(N) -> R,
     );
 
@@ -40,6 +50,15 @@ impl Why for Silent {
     fn notes<R: Rules>(&mut self, _: impl FnOnce() -> R) {}
     #[inline(always)]
     fn adds<N: Number, R: Rules>(&mut self, _: Column<N>, _: impl Into<Exact>, _: impl FnOnce(N) -> R) {}
+    #[inline(always)]
+    fn changes<N: Number, R: Rules>(
+        &mut self,
+        _: Column<N>,
+        _: Exact,
+        _: impl Into<Exact>,
+        _: impl FnOnce(N) -> R,
+    ) {
+    }
     #[inline(always)]
     fn settles<N: Number, R: Rules>(&mut self, _: Column<N>, _: N, _: impl FnOnce(N) -> R) {}
     #[inline(always)]
@@ -140,6 +159,16 @@ impl Why for Trace {
             let amount: N = amount.into().round(Round::HalfUp);
             self.push(&step(amount), Some((to.index(), amount.units())));
         }
+    }
+
+    fn changes<N: Number, R: Rules>(
+        &mut self,
+        to: Column<N>,
+        from: Exact,
+        into: impl Into<Exact>,
+        step: impl FnOnce(N) -> R,
+    ) {
+        self.adds(to, into.into() - from, step);
     }
 
     fn settles<N: Number, R: Rules>(&mut self, to: Column<N>, value: N, step: impl FnOnce(N) -> R) {
