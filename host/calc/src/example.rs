@@ -1,6 +1,7 @@
 //! Worked examples of a plan: rows in, outcome out, compared cell by cell.
 
 use crate::figures::{Figures, InMemory};
+use crate::meter::Unmeasured;
 use crate::outcome::{Chunk, Sink};
 use crate::prepare::{From, Schema, prepare};
 use crate::run::{Settings, run};
@@ -49,7 +50,7 @@ pub fn compute(
     let prepared = prepare(plan, policies, period, calendar, currency, &schema)?;
     let figures = Figures { people: &people, targets: targets.as_ref().map(|t| t as _), past: Vec::new() };
     let (never, quiet) = (AtomicBool::new(false), |_| {});
-    let settings = Settings { threads: 1, batch_rows: 8192, limits, cancel: &never, progress: &quiet };
+    let settings = Settings { threads: 1, batch_rows: 8192, limits, cancel: &never, progress: &quiet, meter: &Unmeasured };
     let mut kept = Kept::default();
     run(&prepared, &figures, &settings, &mut kept).map_err(|error| vec![problem("", error.to_string())])?;
     let mut given: BTreeMap<String, (u8, Vec<i64>)> = BTreeMap::new();

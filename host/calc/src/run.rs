@@ -6,6 +6,7 @@
 use crate::align;
 use crate::error::RunError;
 use crate::figures::Figures;
+use crate::meter::{Meter, Part, timed};
 use crate::outcome::{Chunk, Digests, Hashed, OutcomeColumn, Sink, payout_of};
 use crate::prepare::{From, Prepared, PreparedStep, is_each};
 use crate::project::{People, Pool};
@@ -34,6 +35,8 @@ pub struct Settings<'a> {
     pub cancel: &'a AtomicBool,
     /// Told of what is done.
     pub progress: &'a (dyn Fn(Progress) + Sync),
+    /// Told where the time goes.
+    pub meter: &'a dyn Meter,
 }
 
 /// How far a run is.
@@ -84,6 +87,7 @@ pub fn run(prepared: &Prepared, figures: &Figures, settings: &Settings, sink: &m
         batch_rows: settings.batch_rows.max(1),
         threads: settings.threads.max(1),
         cancel: settings.cancel,
+        meter: settings.meter,
     };
     let stages = stages_of(&prepared.steps, prepared);
     let mut running = Running {
@@ -100,7 +104,7 @@ pub fn run(prepared: &Prepared, figures: &Figures, settings: &Settings, sink: &m
         all_rows: 0,
     };
     running.all_rows = running.people.len() * stages.len();
-    let mut assembly = Assembly::new(prepared, &running.columns, sink);
+    let mut assembly = Assembly::new(prepared, &running.columns, sink, settings.meter);
     for (place, stage) in stages.iter().enumerate() {
         running.align(figures, stage.clone())?;
         let last = place + 1 == stages.len();
@@ -238,7 +242,7 @@ impl Running<'_> {
         let steps = self.prepared.steps.get(stage.clone()).unwrap_or_default();
         let columns = people_columns(steps);
         let names: Vec<&str> = columns.iter().map(String::as_str).collect();
-        let read = self.people.read_named(&names, range.clone())?;
+        let read = timed(self.settings.meter, Part::Read, || self.people.read_named(&names, range.clone()))?;
         let people: Vec<(String, Data)> = columns.iter().cloned().zip(read).collect();
         let mut given: Vec<Given> = Vec::with_capacity(steps.len());
         for step in steps {
@@ -306,7 +310,7 @@ impl Running<'_> {
 
     /// The outcome's rows in a range: outputs of this stage, and those of earlier ones.
     fn chunk(&self, stage: &Range<usize>, range: Range<usize>, given: &[Given]) -> Result<(Chunk, Hashed), RunError> {
-        let (participants, salts) = self.people.ids(range.clone())?;
+        let (participants, salts) = timed(self.settings.meter, Part::Read, || self.people.ids(range.clone()))?;
         let mut outputs: Vec<Vec<i64>> = Vec::with_capacity(self.columns.len());
         for (i, step) in self.prepared.steps.iter().enumerate() {
             for output in 0..step.binding.outputs.len() {
@@ -332,7 +336,7 @@ impl Running<'_> {
             })?);
         }
         let chunk = Chunk { first: range.start, participants, salts, payout, outputs };
-        let hashed = Hashed::of(&chunk);
+        let hashed = timed(self.settings.meter, Part::Hash, || Hashed::of(&chunk));
         Ok((chunk, hashed))
     }
 
@@ -394,19 +398,20 @@ fn append(finished: &mut Vec<(usize, Vec<Vec<i64>>)>, step: usize, outputs: Vec<
 struct Assembly<'a> {
     digests: Digests,
     sink: &'a mut dyn Sink,
+    meter: &'a dyn Meter,
     participants: usize,
     last: Option<String>,
     payout_total: i64,
 }
 
 impl<'a> Assembly<'a> {
-    fn new(prepared: &Prepared, columns: &[OutcomeColumn], sink: &'a mut dyn Sink) -> Self {
+    fn new(prepared: &Prepared, columns: &[OutcomeColumn], sink: &'a mut dyn Sink, meter: &'a dyn Meter) -> Self {
         let digests = Digests::new(prepared.payout_type(), columns);
-        Assembly { digests, sink, participants: 0, last: None, payout_total: 0 }
+        Assembly { digests, sink, meter, participants: 0, last: None, payout_total: 0 }
     }
 
     fn take(&mut self, chunk: &Chunk, hashed: Hashed) -> Result<(), RunError> {
-        self.digests.add(chunk, hashed);
+        timed(self.meter, Part::Hash, || self.digests.add(chunk, hashed));
         let mut last = self.last.take();
         for id in chunk.participants.iter().flatten() {
             if last.as_deref() != Some(id) {
@@ -421,7 +426,7 @@ impl<'a> Assembly<'a> {
             participant: self.last.clone().unwrap_or_default(),
             what: "the sum of all payouts is too large for a number".to_owned(),
         })?;
-        self.sink.take(chunk).map_err(RunError::Sink)
+        timed(self.meter, Part::Keep, || self.sink.take(chunk)).map_err(RunError::Sink)
     }
 
     fn finish(self, steps: Vec<StepRecord>, rows: usize) -> Result<Summary, RunError> {

@@ -1,6 +1,7 @@
 //! One step over some rows: inputs drawn, cut into batches, evaluated, outputs assembled.
 
 use crate::groups::Groups;
+use crate::meter::{Meter, Part, timed};
 use crate::prepare::{PreparedStep, is_each};
 use crate::project::{Values, draw, Pool};
 use attain_engine::{Batch, Call, Context, Limits, PolicyError, TextSlice};
@@ -19,6 +20,7 @@ pub(crate) struct Calls<'a> {
     pub batch_rows: usize,
     pub threads: usize,
     pub cancel: &'a AtomicBool,
+    pub meter: &'a dyn Meter,
 }
 
 /// What a step gave for some rows.
@@ -137,9 +139,10 @@ impl Gate {
 
 /// Evaluates a step over rows that it may see together. `threads` is how many batches run at once.
 pub(crate) fn evaluate(calls: &Calls, step: &PreparedStep, pool: &Pool, threads: usize) -> Result<Given, StepError> {
-    let values = drawn(step, pool)?;
+    let values = timed(calls.meter, Part::Project, || drawn(step, pool))?;
+    let inputs = timed(calls.meter, Part::Hash, || values.iter().map(Values::digest).collect());
     let outputs = vec![vec![NO_VALUE; pool.rows]; step.binding.outputs.len()];
-    let mut given = Given { outputs, inputs: values.iter().map(Values::digest).collect(), fuel: 0 };
+    let mut given = Given { outputs, inputs, fuel: 0 };
     let Given { outputs, fuel, .. } = &mut given;
     if is_each(step) {
         let batches = pool.rows.div_ceil(calls.batch_rows);
@@ -156,7 +159,7 @@ pub(crate) fn evaluate(calls: &Calls, step: &PreparedStep, pool: &Pool, threads:
         })
         .map(|()| given);
     }
-    let groups = groups_of(step, &values, pool.rows);
+    let groups = timed(calls.meter, Part::Project, || groups_of(step, &values, pool.rows));
     let batches = groups.batches(calls.batch_rows);
     let work = |task: usize| match batches.get(task) {
         Some(batch) => grouped_batch(calls, step, &values, &groups, batch),
@@ -265,7 +268,7 @@ impl Gathered {
 }
 
 fn grouped_batch(calls: &Calls, step: &PreparedStep, values: &[Values], groups: &Groups, batch: &Range<usize>) -> Result<attain_engine::Evaluated, StepError> {
-    let gathered = Gathered::new(step, values, groups, batch);
+    let gathered = timed(calls.meter, Part::Project, || Gathered::new(step, values, groups, batch));
     call(calls, step, &gathered.batch(step), |row| groups.rows.get(batch.start + row).copied())
 }
 
@@ -280,7 +283,7 @@ fn call(
         return Err(StepError::Cancelled);
     }
     let call = Call { parameters: &step.parameters, context: calls.context, binding: &step.binding, limits: calls.limits };
-    step.policy.evaluate(&call, batch).map_err(|source| {
+    timed(calls.meter, Part::Evaluate, || step.policy.evaluate(&call, batch)).map_err(|source| {
         let row = source.row().and_then(|row| place(row as usize));
         StepError::Policy { row, source }
     })

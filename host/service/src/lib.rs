@@ -20,8 +20,8 @@ mod sentence;
 mod settings;
 mod snapshots;
 
-pub use attain_calc::{Difference, Progress, RunError};
-pub use attain_engine::{BATCH_ROWS, PolicyError};
+pub use attain_calc::{Difference, Meter, Part, Progress, RunError};
+pub use attain_engine::{BATCH_ROWS, Failure, PolicyError};
 pub use attain_ingest::{ExportError, Format, ImportError};
 pub use attain_store::StoreError;
 pub use caller::Caller;
@@ -47,6 +47,7 @@ pub struct Service {
     engine: Engine,
     limits: Limits,
     settings: Settings,
+    meter: Arc<dyn Meter>,
     /// One writer a company at a time: reads go on.
     writers: Mutex<HashMap<CompanyId, Arc<Mutex<()>>>>,
 }
@@ -67,9 +68,16 @@ impl Service {
             cache: settings.data.as_ref().map(|dir| dir.join("compiled")),
             ..EngineSettings::default()
         })?;
-        let service = Service { store, engine, limits: Limits::default(), settings, writers: Mutex::default() };
+        let (limits, meter) = (Limits::default(), Arc::new(attain_calc::Unmeasured));
+        let service = Service { store, engine, limits, settings, meter, writers: Mutex::default() };
         service.sweep()?;
         Ok(service)
+    }
+
+    /// Has its runs measured: where their time goes.
+    #[must_use]
+    pub fn measured_by(self, meter: Arc<dyn Meter>) -> Service {
+        Service { meter, ..self }
     }
 
     /// The engine, for those who build and test policies.

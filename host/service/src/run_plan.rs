@@ -9,7 +9,8 @@ use crate::snapshots;
 use crate::Service;
 use attain_calc::figures::ReadError;
 use attain_calc::ids::SALT_COLUMNS;
-use attain_calc::{Chunk, OutcomeColumn, Prepared, Progress, Sink, Summary, prepare};
+use attain_calc::meter::timed;
+use attain_calc::{Chunk, OutcomeColumn, Part, Prepared, Progress, Sink, Summary, prepare};
 use attain_engine::Limits;
 use attain_model::nearest::hint;
 use attain_model::plan::{Reach, Source};
@@ -110,7 +111,7 @@ impl Service {
         let mut sink = Keeping::new(&space, &prepared, &columns)?;
         let settings = self.calc_settings(cut, &self.limits, cancel, progress);
         let summary = attain_calc::run(&prepared, &opened.figures(), &settings, &mut sink)?;
-        let outcome_table = sink.writer.finish()?;
+        let outcome_table = timed(&*self.meter, Part::Keep, || sink.writer.finish())?;
         let record = self.record_of(pins, summary);
         let stored = StoredRun { record, outcome_table };
         self.writing(caller, || {
@@ -141,7 +142,7 @@ impl Service {
     }
 
     pub(crate) fn calc_settings<'a>(
-        &self,
+        &'a self,
         cut: Cut,
         limits: &'a Limits,
         cancel: &'a AtomicBool,
@@ -153,6 +154,7 @@ impl Service {
             limits,
             cancel,
             progress,
+            meter: &*self.meter,
         }
     }
 
