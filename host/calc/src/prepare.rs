@@ -348,8 +348,7 @@ impl Check<'_> {
         let Some(people) = &self.schema.people else { return Ok(wanted) };
         let found = people.iter().find(|(column, _)| column == name).map(|(_, kind)| *kind);
         found.ok_or_else(|| {
-            let steps = self.plan.steps.iter().map(|step| step.name.as_str());
-            let names = people.iter().map(|(column, _)| column.as_str()).chain(steps);
+            let names = people.iter().map(|(column, _)| column.as_str()).filter(|column| !column.starts_with('#'));
             format!("`people` has no column `{name}`{}", hint(name, names))
         })
     }

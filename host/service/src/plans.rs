@@ -115,9 +115,13 @@ impl Service {
             return Err(ServiceError::Plan(problems));
         }
         let currency = plan_currency(&plan, &company)?;
-        let newest = snapshots::newest_of(&space, |stored| {
-            stored.record.period.kind() == plan.period && stored.tables.contains_key("people")
-        })?;
+        // The figures of its first period, else the newest there are.
+        let has_people = |stored: &snapshots::Stored| stored.tables.contains_key("people");
+        let first = snapshots::latest(&space, plan.starts)?.filter(|stored| has_people(stored));
+        let newest = match first {
+            Some(first) => Some(first),
+            None => snapshots::newest_of(&space, |stored| stored.record.period.kind() == plan.period && has_people(stored))?,
+        };
         let schema = newest.as_ref().map(schema_of).unwrap_or_default();
         let prepared = prepare(&plan, &policies, plan.starts, Service::calendar(&company), currency, &schema).map_err(ServiceError::Plan)?;
         let checked = Checked { plan, records, prepared, against: newest.map(|stored| stored.record.period.to_string()) };

@@ -1,3 +1,4 @@
 //! Whole-system tests, a module a promise. They drive the commands; nothing here reaches inside.
 
 mod crm;
+mod worked;
