@@ -82,7 +82,10 @@ impl App {
 /// Who acts for the company of a path: the operator.
 pub(crate) fn caller(company: &str) -> Result<Caller, Problem> {
     let id = CompanyId::parse(company).ok_or_else(|| {
-        Problem::not_found(format!("there is no company `{}`; an id is {NAME_SHAPE}", crate::problem::shown(company)))
+        Problem::not_found(format!(
+            "there is no company `{}`; an id is {NAME_SHAPE}",
+            crate::problem::shown(company)
+        ))
     })?;
     Ok(Caller::operator(id))
 }

@@ -41,6 +41,9 @@ mod tests {
             ],
         };
         let rows = serde_json::json!(rows_of(&table));
-        assert_eq!(rows, serde_json::json!([["Ann", "92233720368547758.07", "1970-01-01"], [null, null, null]]));
+        assert_eq!(
+            rows,
+            serde_json::json!([["Ann", "92233720368547758.07", "1970-01-01"], [null, null, null]])
+        );
     }
 }

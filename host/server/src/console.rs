@@ -21,18 +21,28 @@ const ROWS_SHOWN: usize = 200;
 
 const STYLE: &str = include_str!("console/style.css");
 
-const POLICY: &str = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+const POLICY: &str =
+    "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 pub(crate) fn routes() -> Vec<Route> {
     const HTML: &[&str] = &["text/html"];
-    const LANGUAGE: &[Field] = &[Field { name: "lang", kind: "string", doc: "`en` or `zh`; `en` when it is not said" }];
+    const LANGUAGE: &[Field] =
+        &[Field { name: "lang", kind: "string", doc: "`en` or `zh`; `en` when it is not said" }];
     let run = "/company/{company}/runs/{run}";
     let statement = "/company/{company}/runs/{run}/people/{participant}";
     vec![
-        Route::get("/", "page_of_runs", "A page: companies and their runs.", runs, Content::Raw(HTML)).query(LANGUAGE),
-        Route::get(run, "page_of_run", "A page: a run's payouts.", payouts, Content::Raw(HTML)).query(LANGUAGE),
-        Route::get(statement, "page_of_statement", "A page: one person's statement.", statement_of, Content::Raw(HTML))
+        Route::get("/", "page_of_runs", "A page: companies and their runs.", runs, Content::Raw(HTML))
             .query(LANGUAGE),
+        Route::get(run, "page_of_run", "A page: a run's payouts.", payouts, Content::Raw(HTML))
+            .query(LANGUAGE),
+        Route::get(
+            statement,
+            "page_of_statement",
+            "A page: one person's statement.",
+            statement_of,
+            Content::Raw(HTML),
+        )
+        .query(LANGUAGE),
         Route::get("/console.css", "page_style", "How the pages look.", style, Content::Raw(&["text/css"])),
     ]
 }

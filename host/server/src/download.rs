@@ -31,7 +31,12 @@ enum Piece {
 ///
 /// What goes wrong before the first piece is a problem; later, the answer breaks off, so that no client takes
 /// half a file for a whole one.
-pub(crate) async fn answer(app: App, place: Place, export: RunExport, format: Format) -> Result<Response, Problem> {
+pub(crate) async fn answer(
+    app: App,
+    place: Place,
+    export: RunExport,
+    format: Format,
+) -> Result<Response, Problem> {
     let disposition = format!("attachment; filename=\"{}\"", export.file_name(format));
     let (send, mut pieces) = mpsc::channel(PIECES);
     let out = Sending { send, runtime: Handle::current(), silence_max: app.options().silence_max };

@@ -44,7 +44,12 @@ impl Drop for CancelWhenDropped {
 }
 
 /// Does long work behind the gate of runs and answers in the way that the client accepts.
-pub(crate) async fn answer<T, W>(app: App, headers: &HeaderMap, status: StatusCode, work: W) -> Result<Response, Problem>
+pub(crate) async fn answer<T, W>(
+    app: App,
+    headers: &HeaderMap,
+    status: StatusCode,
+    work: W,
+) -> Result<Response, Problem>
 where
     T: Serialize + Send + 'static,
     W: FnOnce(&Service, &Watched<'_>) -> Result<T, ServiceError> + Send + 'static,
@@ -144,5 +149,70 @@ impl Telling {
         let data = json!({ "step": now.step, "rows": now.rows, "of": now.of }).to_string();
         self.sent = Some(now);
         Some(Event::default().event("progress").data(data))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::options::Options;
+    use attain_service::{RunError, Settings};
+    use futures_util::StreamExt;
+
+    fn app() -> App {
+        let service = Service::open(Settings { data: None, threads: 1 }).unwrap();
+        App::new(Arc::new(service), Options { runs_at_once: 1, runs_waiting: 1, ..Options::default() })
+    }
+
+    /// Works until it is told to stop.
+    fn endless(_: &Service, watched: &Watched<'_>) -> Result<(), ServiceError> {
+        (watched.progress)(Progress { step: "s".to_owned(), rows: 1, of: 2 });
+        while !watched.cancel.load(Ordering::Relaxed) {
+            std::thread::yield_now();
+        }
+        Err(ServiceError::Run(RunError::Cancelled))
+    }
+
+    fn accepting(kind: &'static str) -> HeaderMap {
+        HeaderMap::from_iter([(header::ACCEPT, header::HeaderValue::from_static(kind))])
+    }
+
+    /// Goal: work for a client who left costs nobody else anything.
+    /// Method: with one place, the next one gets it only when the endless work has really ended.
+    #[tokio::test]
+    async fn work_for_a_client_who_left_ends() {
+        let app = app();
+        let headers = accepting("application/json, text/event-stream;q=0.9");
+        let response = answer(app.clone(), &headers, StatusCode::OK, endless).await.unwrap();
+        let mut events = response.into_body().into_data_stream();
+        let first = events.next().await.unwrap().unwrap();
+        assert_eq!(first, "event: progress\ndata: {\"of\":2,\"rows\":1,\"step\":\"s\"}\n\n");
+        drop(events);
+        let next = answer(app, &HeaderMap::new(), StatusCode::OK, |_, _| Ok(1)).await.unwrap();
+        assert_eq!(next.status(), 200);
+    }
+
+    #[tokio::test]
+    async fn a_client_who_waits_for_json_and_leaves_ends_it_too() {
+        let app = app();
+        let waiting = tokio::spawn({
+            let app = app.clone();
+            async move { answer(app, &HeaderMap::new(), StatusCode::OK, endless).await.map(|_| ()) }
+        });
+        tokio::task::yield_now().await;
+        waiting.abort();
+        let next = answer(app, &HeaderMap::new(), StatusCode::OK, |_, _| Ok(1)).await.unwrap();
+        assert_eq!(next.status(), 200);
+    }
+
+    #[tokio::test]
+    async fn who_finds_the_queue_full_gets_no_stream_but_a_problem() {
+        let app = app();
+        let headers = accepting("text/event-stream");
+        let first = answer(app.clone(), &headers, StatusCode::OK, endless).await.unwrap();
+        let second = answer(app.clone(), &headers, StatusCode::OK, endless).await.unwrap();
+        let third = answer(app, &headers, StatusCode::OK, endless).await.unwrap_err();
+        assert_eq!((third.status.as_u16(), third.code.as_str()), (429, "busy"));
+        drop((first, second));
     }
 }

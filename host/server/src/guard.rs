@@ -49,7 +49,8 @@ fn is_loopback(named: &str) -> bool {
     let Ok(authority) = named.parse::<Authority>() else { return false };
     let host = authority.host();
     let address = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
-    host.eq_ignore_ascii_case("localhost") || address.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+    host.eq_ignore_ascii_case("localhost")
+        || address.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
 #[cfg(test)]
@@ -70,7 +71,15 @@ mod tests {
         for host in ["127.0.0.1:7180", "localhost", "LOCALHOST:1", "[::1]:7180", "127.9.9.9"] {
             assert_eq!(status("GET", &[("host", host)]), None, "{host}");
         }
-        for host in ["evil.example", "127.0.0.1.evil.example", "localhost.evil.example", "", "10.0.0.1", "a@b@c", "[::2]"] {
+        for host in [
+            "evil.example",
+            "127.0.0.1.evil.example",
+            "localhost.evil.example",
+            "",
+            "10.0.0.1",
+            "a@b@c",
+            "[::2]",
+        ] {
             assert_eq!(status("GET", &[("host", host)]), Some(421), "{host}");
         }
         assert_eq!(status("GET", &[]), Some(400));

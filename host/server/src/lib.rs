@@ -56,7 +56,8 @@ pub fn router(service: Arc<Service>) -> Router {
 /// It needs a runtime with time enabled. Nothing here looks at where a request comes from: [`serve`] does.
 pub fn router_with(service: Arc<Service>, options: Options) -> Router {
     let routes = api::routes().into_iter().chain(console::routes());
-    let router = routes.fold(Router::new(), |router, route| router.route(route.operation.path, route.handler));
+    let router =
+        routes.fold(Router::new(), |router, route| router.route(route.operation.path, route.handler));
     router
         .fallback(problem::no_such_path)
         .method_not_allowed_fallback(problem::method_not_allowed)

@@ -108,7 +108,9 @@ fn responses_of(operation: &Operation) -> Value {
             let list = object("All of them.", &[(*name, list(reference(schema)))], &[]);
             json!({ "application/json": { "schema": list } })
         }
-        Content::Raw(kinds) => Value::Object(kinds.iter().map(|kind| ((*kind).to_owned(), json!({}))).collect()),
+        Content::Raw(kinds) => {
+            Value::Object(kinds.iter().map(|kind| ((*kind).to_owned(), json!({}))).collect())
+        }
     };
     let mut responses = Map::new();
     if let Some(kinds) = kinds.as_object_mut().filter(|_| operation.events) {
@@ -125,7 +127,11 @@ fn responses_of(operation: &Operation) -> Value {
     for status in operation.refusals {
         responses.insert(status.to_string(), problem_answer(refusal_doc(*status)));
     }
-    responses.insert("default".to_owned(), problem_answer("Any other problem."));
+    let mut other = problem_answer("Any other problem.");
+    if let (Content::Raw(["text/html"]), Some(kinds)) = (content, other["content"].as_object_mut()) {
+        kinds.insert("text/html".to_owned(), json!({}));
+    }
+    responses.insert("default".to_owned(), other);
     Value::Object(responses)
 }
 

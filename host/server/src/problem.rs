@@ -31,7 +31,12 @@ pub(crate) struct Problem {
 }
 
 impl Problem {
-    pub(crate) fn new(status: StatusCode, code: &str, title: &'static str, detail: impl Into<String>) -> Problem {
+    pub(crate) fn new(
+        status: StatusCode,
+        code: &str,
+        title: &'static str,
+        detail: impl Into<String>,
+    ) -> Problem {
         Problem {
             status,
             title,
@@ -76,7 +81,8 @@ impl Problem {
     /// The body's media type is another one.
     pub(crate) fn media_type(found: Option<&HeaderValue>, expected: &str) -> Problem {
         let found = found.and_then(|value| value.to_str().ok()).map(shown);
-        let found = found.map_or_else(|| "no content type".to_owned(), |found| format!("content type `{found}`"));
+        let found =
+            found.map_or_else(|| "no content type".to_owned(), |found| format!("content type `{found}`"));
         let detail = format!("the body has {found}, expected `{expected}`");
         Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "media-type", "Unexpected content type", detail)
     }
@@ -103,7 +109,9 @@ impl Problem {
     /// The document.
     pub(crate) fn to_json(&self) -> Value {
         let kind = match self.title {
-            "Refused" | "Conflict" | "The policy failed" | "The host failed" => format!("urn:attain:{}", self.code),
+            "Refused" | "Conflict" | "The policy failed" | "The host failed" => {
+                format!("urn:attain:{}", self.code)
+            }
             _ => "about:blank".to_owned(),
         };
         let mut document = json!({
@@ -161,7 +169,8 @@ pub(crate) async fn method_not_allowed(method: Method, uri: Uri) -> Problem {
 
 /// Foreign text in a sentence: on one line, at most 100 characters, nothing invisible.
 pub(crate) fn shown(text: &str) -> String {
-    let mut shown: String = text.chars().take(100).map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
+    let mut shown: String =
+        text.chars().take(100).map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
     if text.chars().nth(100).is_some() {
         shown.push('…');
     }

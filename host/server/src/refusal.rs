@@ -20,26 +20,34 @@ pub(crate) fn problem_of(error: &ServiceError) -> Problem {
         return unavailable(error, error.to_string());
     }
     let (problems, total) = parts_of(error);
-    Problem { problems, problems_total: total, ..Problem::new(status, error.code(), title, error.to_string()) }
+    Problem {
+        problems,
+        problems_total: total,
+        ..Problem::new(status, error.code(), title, error.to_string())
+    }
 }
 
 /// The host failed: a sentence where it helps whoever asks, otherwise none that could say too much.
 fn of_host(error: &ServiceError) -> Problem {
     let below = match error {
         ServiceError::Store(store) => Some(store),
-        ServiceError::Run(RunError::Read(source) | RunError::Sink(source)) => source.downcast_ref::<StoreError>(),
+        ServiceError::Run(RunError::Read(source) | RunError::Sink(source)) => {
+            source.downcast_ref::<StoreError>()
+        }
         _ => None,
     };
     match (below, error) {
         (Some(StoreError::Full { .. }), _) => {
             unavailable(error, "the host's disk is full; nothing was kept, make room and try again")
         }
-        (Some(StoreError::Locked { .. }), _) => {
-            unavailable(error, "the data directory is in use by another process; stop that process or speak to its server")
-        }
-        (Some(StoreError::ReadOnly { .. }), _) => {
-            unavailable(error, "the store only reads since a write failed; mend the cause (the log has it), then restart")
-        }
+        (Some(StoreError::Locked { .. }), _) => unavailable(
+            error,
+            "the data directory is in use by another process; stop that process or speak to its server",
+        ),
+        (Some(StoreError::ReadOnly { .. }), _) => unavailable(
+            error,
+            "the store only reads since a write failed; mend the cause (the log has it), then restart",
+        ),
         (Some(store @ (StoreError::Stuck { .. } | StoreError::Uncertain { .. })), _) => {
             unavailable(error, store.to_string())
         }
@@ -76,7 +84,9 @@ fn parts_of(error: &ServiceError) -> (Vec<Value>, Option<u64>) {
             | ImportError::TooLarge { file, what }
             | ImportError::Sql { file, what, .. },
         ) => (vec![json!({ "file": file, "what": what })], None),
-        ServiceError::Plan(found) | ServiceError::Run(RunError::Plan(found)) => (found.iter().map(part_of).collect(), None),
+        ServiceError::Plan(found) | ServiceError::Run(RunError::Plan(found)) => {
+            (found.iter().map(part_of).collect(), None)
+        }
         ServiceError::Invalid { at, message } => (vec![json!({ "at": at, "message": message })], None),
         ServiceError::Policy(PolicyError::Refused(found)) => {
             let part = |failure: &attain_service::Failure| json!({ "at": failure.at, "message": failure.message, "code": failure.code });
@@ -91,7 +101,10 @@ fn parts_of(error: &ServiceError) -> (Vec<Value>, Option<u64>) {
         }
         ServiceError::Run(
             RunError::Number { step, participant, what } | RunError::Explanation { step, participant, what },
-        ) => (vec![json!({ "at": format!("step `{step}`"), "participant": participant, "message": what })], None),
+        ) => (
+            vec![json!({ "at": format!("step `{step}`"), "participant": participant, "message": what })],
+            None,
+        ),
         ServiceError::NotFound { .. }
         | ServiceError::Conflict(_)
         | ServiceError::Period(_)
@@ -121,4 +134,58 @@ pub(crate) fn chain(error: &ServiceError) -> String {
         cause = source.source();
     }
     line.replace('\n', "; ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::path::PathBuf;
+
+    fn secret() -> PathBuf {
+        PathBuf::from("/srv/secret")
+    }
+
+    #[track_caller]
+    fn check(error: impl Into<ServiceError>, status: u16, code: &str, detail: &str) {
+        let problem = problem_of(&error.into());
+        assert_eq!(
+            (problem.status.as_u16(), problem.code.as_str(), problem.detail.as_str()),
+            (status, code, detail)
+        );
+    }
+
+    #[test]
+    fn what_the_host_can_not_do_now_is_said_without_a_path() {
+        let full = StoreError::Full { dir: secret(), free_bytes: 1, free_bytes_min: 2 };
+        check(full, 503, "store", "the host's disk is full; nothing was kept, make room and try again");
+        let locked = StoreError::Locked { dir: secret(), process: Some(7) };
+        let detail =
+            "the data directory is in use by another process; stop that process or speak to its server";
+        check(locked, 503, "store", detail);
+        let below =
+            RunError::Sink(Box::new(StoreError::ReadOnly { reason: "/srv/secret is gone".to_owned() }));
+        let detail =
+            "the store only reads since a write failed; mend the cause (the log has it), then restart";
+        check(below, 503, "outcome", detail);
+        check(RunError::Cancelled, 503, "cancelled", "the run was cancelled");
+    }
+
+    #[test]
+    fn damage_is_named_and_everything_else_of_the_host_stays_in_its_log() {
+        let damage = || StoreError::Corrupt {
+            kind: "table block",
+            key: "ab".to_owned(),
+            damage: attain_service::Damage::Checksum,
+        };
+        let sentence = "stored table block `ab` is damaged: its checksum does not match; restore it from a backup, or import or publish it again";
+        check(damage(), 500, "damaged", sentence);
+        check(RunError::Read(Box::new(damage())), 500, "damaged", sentence);
+        let disk =
+            StoreError::Disk { action: "sync", path: secret(), source: std::io::Error::other("broken") };
+        let logged = chain(&ServiceError::Store(disk));
+        assert_eq!(logged, "cannot sync `/srv/secret`: broken");
+        let disk =
+            StoreError::Disk { action: "sync", path: secret(), source: std::io::Error::other("broken") };
+        check(disk, 500, "store", "the host failed; its log says why");
+    }
 }

@@ -111,7 +111,8 @@ pub(crate) fn is_kind(found: &header::HeaderValue, kind: &str) -> bool {
 
 /// Refuses a body that says itself that it is too large, before any of it is read.
 pub(crate) fn check_length(headers: &HeaderMap, bytes_max: usize) -> Result<(), Problem> {
-    let length = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
+    let length =
+        headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
     match length.is_some_and(|length| length > bytes_max) {
         true => Err(Problem::too_large("the body", bytes_max)),
         false => Ok(()),

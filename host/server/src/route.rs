@@ -69,20 +69,38 @@ pub(crate) enum Content {
 }
 
 impl Route {
-    pub(crate) fn get<H, T>(path: &'static str, id: &'static str, summary: &'static str, handler: H, answer: Content) -> Route
+    pub(crate) fn get<H, T>(
+        path: &'static str,
+        id: &'static str,
+        summary: &'static str,
+        handler: H,
+        answer: Content,
+    ) -> Route
     where
         H: Handler<T, App>,
         T: 'static,
     {
-        Route { operation: Operation::new("get", path, id, summary, (200, answer)), handler: routing::get(handler) }
+        Route {
+            operation: Operation::new("get", path, id, summary, (200, answer)),
+            handler: routing::get(handler),
+        }
     }
 
-    pub(crate) fn post<H, T>(path: &'static str, id: &'static str, summary: &'static str, handler: H, answer: (u16, Content)) -> Route
+    pub(crate) fn post<H, T>(
+        path: &'static str,
+        id: &'static str,
+        summary: &'static str,
+        handler: H,
+        answer: (u16, Content),
+    ) -> Route
     where
         H: Handler<T, App>,
         T: 'static,
     {
-        Route { operation: Operation::new("post", path, id, summary, answer), handler: routing::post(handler) }
+        Route {
+            operation: Operation::new("post", path, id, summary, answer),
+            handler: routing::post(handler),
+        }
     }
 
     pub(crate) fn query(mut self, fields: &'static [Field]) -> Route {
@@ -108,7 +126,13 @@ impl Route {
 }
 
 impl Operation {
-    fn new(method: &'static str, path: &'static str, id: &'static str, summary: &'static str, answer: (u16, Content)) -> Operation {
+    fn new(
+        method: &'static str,
+        path: &'static str,
+        id: &'static str,
+        summary: &'static str,
+        answer: (u16, Content),
+    ) -> Operation {
         Operation { method, path, id, summary, query: &[], body: None, answer, refusals: &[], events: false }
     }
 }

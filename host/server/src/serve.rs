@@ -43,7 +43,9 @@ pub enum ServeError {
         address: SocketAddr,
     },
     /// The system doesn't give the address.
-    #[error("cannot listen on `{address}`: {source}; name another one, such as `127.0.0.1:0` for any free port")]
+    #[error(
+        "cannot listen on `{address}`: {source}; name another one, such as `127.0.0.1:0` for any free port"
+    )]
     Bind {
         /// The address.
         address: SocketAddr,
@@ -113,7 +115,10 @@ pub async fn serve(
     Ok(())
 }
 
-async fn accept(listener: &TcpListener, seats: &Arc<Semaphore>) -> io::Result<(OwnedSemaphorePermit, TcpStream)> {
+async fn accept(
+    listener: &TcpListener,
+    seats: &Arc<Semaphore>,
+) -> io::Result<(OwnedSemaphorePermit, TcpStream)> {
     let seat = Arc::clone(seats).acquire_owned().await.map_err(io::Error::other)?;
     let (stream, _) = listener.accept().await?;
     Ok((seat, stream))

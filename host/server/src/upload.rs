@@ -68,12 +68,15 @@ impl Files {
         let mut request = request;
         DefaultBodyLimit::max(options.upload_bytes_max).apply(&mut request);
         let form = Multipart::from_request(request, app).await;
-        let mut form = form.map_err(|_| Problem::body("the form names no boundary between its parts in its content type"))?;
+        let mut form = form
+            .map_err(|_| Problem::body("the form names no boundary between its parts in its content type"))?;
         let mut files = Files { parts, files: Vec::new() };
         loop {
             let next = tokio::time::timeout(options.silence_max, form.next_field()).await;
             let next = next.map_err(|_| Problem::silent(options.silence_max.as_secs()))?;
-            let Some(mut field) = next.map_err(|error| broken(&error, options.upload_bytes_max))? else { break };
+            let Some(mut field) = next.map_err(|error| broken(&error, options.upload_bytes_max))? else {
+                break;
+            };
             let (part, name) = files.expect(&field)?;
             let bytes_max = match part.holds {
                 Holds::Figures => options.upload_bytes_max,
@@ -109,9 +112,10 @@ impl Files {
     }
 
     fn complete(self) -> Result<Files, Problem> {
-        let missing = self.parts.iter().find(|part| {
-            part.times == Times::Once && !self.files.iter().any(|(name, _)| *name == part.name)
-        });
+        let missing = self
+            .parts
+            .iter()
+            .find(|part| part.times == Times::Once && !self.files.iter().any(|(name, _)| *name == part.name));
         match missing {
             Some(part) => Err(Problem::body(format!("the form has no part `{}`: {}", part.name, part.doc))),
             None => Ok(self),
@@ -130,7 +134,12 @@ impl Files {
     }
 }
 
-async fn read_field(field: &mut Field<'_>, part: &str, bytes_max: usize, silence_max: Duration) -> Result<Vec<u8>, Problem> {
+async fn read_field(
+    field: &mut Field<'_>,
+    part: &str,
+    bytes_max: usize,
+    silence_max: Duration,
+) -> Result<Vec<u8>, Problem> {
     let mut bytes = Vec::new();
     loop {
         let next = tokio::time::timeout(silence_max, field.chunk()).await;

@@ -23,7 +23,7 @@ mod snapshots;
 pub use attain_calc::{Difference, Meter, Part, Progress, RunError};
 pub use attain_engine::{BATCH_ROWS, Failure, PolicyError};
 pub use attain_ingest::{ExportError, Format, ImportError};
-pub use attain_store::StoreError;
+pub use attain_store::{Damage, StoreError};
 pub use caller::Caller;
 pub use error::{Class, ServiceError};
 pub use explain_run::{Line, Statement, StatementRow, StatementStep, Value};

@@ -15,7 +15,13 @@ use serde_json::json;
 pub(crate) fn routes() -> Vec<Route> {
     let path = "/v1/companies";
     vec![
-        Route::get(path, "list_companies", "All companies, by id.", list, Content::List("companies", "Company")),
+        Route::get(
+            path,
+            "list_companies",
+            "All companies, by id.",
+            list,
+            Content::List("companies", "Company"),
+        ),
         Route::post(
             path,
             "add_company",
@@ -57,11 +63,17 @@ fn january() -> u8 {
 impl NewCompany {
     fn company(self) -> Result<Company, Problem> {
         let id = CompanyId::parse(&self.id).ok_or_else(|| {
-            Problem::invalid("id", format!("`{}` is not a company id, expected {NAME_SHAPE}", shown(&self.id)))
+            Problem::invalid(
+                "id",
+                format!("`{}` is not a company id, expected {NAME_SHAPE}", shown(&self.id)),
+            )
         })?;
         let currency = Currency::parse(&self.currency).ok_or_else(|| {
             let found = shown(&self.currency);
-            Problem::invalid("currency", format!("`{found}` is not a currency, expected three capital letters such as `CNY`"))
+            Problem::invalid(
+                "currency",
+                format!("`{found}` is not a currency, expected three capital letters such as `CNY`"),
+            )
         })?;
         let name = self.name.unwrap_or_else(|| self.id.clone());
         Ok(Company { id, name, currency, timezone: self.timezone, fiscal_year_start: self.fiscal_year_start })

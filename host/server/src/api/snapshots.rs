@@ -145,7 +145,8 @@ async fn build(
     let mut files = Files::read(request, &app, RECIPE).await?;
     let recipe = files.take("recipe").ok_or_else(Problem::internal)?;
     let sources = files.rest();
-    let record = app.ask_in(place, move |service| service.build_snapshot(&caller, &recipe, &sources, &period)).await?;
+    let record =
+        app.ask_in(place, move |service| service.build_snapshot(&caller, &recipe, &sources, &period)).await?;
     json_answer(StatusCode::CREATED, &record)
 }
 

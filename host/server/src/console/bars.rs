@@ -29,12 +29,14 @@ pub(super) fn of_lines(lines: &[Line], pixels: i64) -> Vec<Option<Bar>> {
     let mut sums: BTreeMap<&str, i128> = BTreeMap::new();
     let mut spans: Vec<Option<(i128, i128)>> = Vec::new();
     for line in lines {
-        spans.push(line.adds_to.as_deref().zip(line.amount.as_deref().and_then(smallest_units)).map(|(output, amount)| {
-            let sum = sums.entry(output).or_default();
-            let before = *sum;
-            *sum += i128::from(amount);
-            (before, *sum)
-        }));
+        spans.push(line.adds_to.as_deref().zip(line.amount.as_deref().and_then(smallest_units)).map(
+            |(output, amount)| {
+                let sum = sums.entry(output).or_default();
+                let before = *sum;
+                *sum += i128::from(amount);
+                (before, *sum)
+            },
+        ));
     }
     let ends = || spans.iter().flatten().flat_map(|(before, after)| [*before, *after]);
     let (least, most) = (ends().min().unwrap_or(0), ends().max().unwrap_or(0));
@@ -76,7 +78,8 @@ mod tests {
             adds_to: amount.map(|_| "pay".to_owned()),
             amount: amount.map(str::to_owned),
         };
-        let bars = of_lines(&[line(Some("30.00")), line(None), line(Some("70.00")), line(Some("-50.00"))], 100);
+        let bars =
+            of_lines(&[line(Some("30.00")), line(None), line(Some("70.00")), line(Some("-50.00"))], 100);
         let at = |from, length, takes_away| Some(Bar { from, length, takes_away });
         assert_eq!(bars, [at(0, 30, false), None, at(30, 70, false), at(50, 50, true)]);
     }

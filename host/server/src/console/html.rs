@@ -31,9 +31,11 @@ impl Page {
     pub(crate) fn new(language: Language, title: (&'static str, &'static str)) -> Page {
         let mut page = Page { language, body: String::new() };
         page.raw("<!doctype html>\n<html lang=\"").raw(language.code()).raw("\"><meta charset=\"utf-8\">");
-        page.raw("<meta name=\"viewport\" content=\"width=device-width\"><title>Attain: ").say(title.0, title.1);
+        page.raw("<meta name=\"viewport\" content=\"width=device-width\"><title>Attain: ")
+            .say(title.0, title.1);
         page.raw("</title><link rel=\"stylesheet\" href=\"/console.css\"><header><a href=\"/?lang=");
-        page.raw(language.code()).raw("\">Attain</a> <a href=\"?lang=en\">English</a> <a href=\"?lang=zh\">中文</a></header>");
+        page.raw(language.code())
+            .raw("\">Attain</a> <a href=\"?lang=en\">English</a> <a href=\"?lang=zh\">中文</a></header>");
         page.raw("<main>\n<h1>").say(title.0, title.1).raw("</h1>\n");
         page
     }

@@ -12,17 +12,34 @@ use attain_service::{OutcomePage, RunView, Statement, StatementStep, Value};
 pub(super) fn runs(language: Language, companies: &[(Company, Vec<RunView>)]) -> Page {
     let mut page = Page::new(language, ("Companies and runs", "公司与核算"));
     if companies.is_empty() {
-        page.raw("<p>").say("There is no company yet: attain company add ID", "还没有公司：attain company add ID").raw("</p>");
+        page.raw("<p>")
+            .say("There is no company yet: attain company add ID", "还没有公司：attain company add ID")
+            .raw("</p>");
     }
     for (company, runs) in companies {
         page.raw("<h2>").text(&company.name).raw("</h2>\n<table>");
-        page.head(&[("Period", "期间"), ("Plan", "方案"), ("State", "状态"), ("Payout", "应发合计"), ("People", "人数"), ("Run", "核算")]);
+        page.head(&[
+            ("Period", "期间"),
+            ("Plan", "方案"),
+            ("State", "状态"),
+            ("Payout", "应发合计"),
+            ("People", "人数"),
+            ("Run", "核算"),
+        ]);
         for view in runs.iter().rev() {
             let (record, pins) = (&view.record, &view.record.pins);
-            page.raw("<tr><td>").text(&pins.period.to_string()).raw("</td><td>").text(&pins.plan).raw("</td><td>");
+            page.raw("<tr><td>")
+                .text(&pins.period.to_string())
+                .raw("</td><td>")
+                .text(&pins.plan)
+                .raw("</td><td>");
             state(&mut page, view);
-            page.raw("</td><td class=\"n\">").text(&format_grouped(record.payout_total, pins.currency.decimals())).raw(" ");
-            page.text(pins.currency.as_str()).raw("</td><td class=\"n\">").text(&record.participants.to_string());
+            page.raw("</td><td class=\"n\">")
+                .text(&format_grouped(record.payout_total, pins.currency.decimals()))
+                .raw(" ");
+            page.text(pins.currency.as_str())
+                .raw("</td><td class=\"n\">")
+                .text(&record.participants.to_string());
             let parts = ["company", company.id.as_str(), "runs", &record.id.to_string()];
             page.raw("</td><td>").link(&parts, &record.id.short()).raw("</td></tr>\n");
         }
@@ -47,7 +64,9 @@ pub(super) fn payouts(language: Language, company: &str, view: &RunView, rows: &
     let run = view.record.id.to_string();
     page.raw("<p>").text(&pins.plan).raw(" · ").text(&pins.period.to_string()).raw(" · ");
     state(&mut page, view);
-    page.raw(" · <strong>").text(&format_grouped(view.record.payout_total, pins.currency.decimals())).raw(" ");
+    page.raw(" · <strong>")
+        .text(&format_grouped(view.record.payout_total, pins.currency.decimals()))
+        .raw(" ");
     page.text(pins.currency.as_str()).raw("</strong></p>\n<p><code>").text(&run).raw("</code></p>\n<table>");
     page.head(&[("Participant", "人员"), ("Payout", "应发"), ("", "")]);
     let payouts = rows.table.column("payout").and_then(|column| column.numbers()).unwrap_or_default();
@@ -74,7 +93,10 @@ fn amount(value: i64, decimals: u8) -> String {
 }
 
 fn draw(page: &mut Page, bar: Bar, room: &'static str) {
-    page.raw("<svg width=\"").raw(room).raw("\" height=\"12\" aria-hidden=\"true\"><rect x=\"").number(bar.from);
+    page.raw("<svg width=\"")
+        .raw(room)
+        .raw("\" height=\"12\" aria-hidden=\"true\"><rect x=\"")
+        .number(bar.from);
     page.raw("\" width=\"").number(bar.length.max(1)).raw("\" height=\"12\"");
     page.raw(if bar.takes_away { " class=\"minus\"" } else { "" }).raw("/></svg>");
 }
@@ -83,8 +105,13 @@ fn draw(page: &mut Page, bar: Bar, room: &'static str) {
 pub(super) fn statement(language: Language, company: &str, statement: &Statement) -> Page {
     let mut page = Page::new(language, ("Statement", "奖金明细"));
     page.raw("<p><strong>").text(&statement.participant).raw("</strong> · ").text(&statement.plan).raw(" · ");
-    page.text(&statement.period).raw(" · <strong>").text(&statement.payout).raw(" ").text(&statement.currency);
-    page.raw("</strong></p>\n<p>").link(&["company", company, "runs", &statement.run.to_string()], &statement.run.short());
+    page.text(&statement.period)
+        .raw(" · <strong>")
+        .text(&statement.payout)
+        .raw(" ")
+        .text(&statement.currency);
+    page.raw("</strong></p>\n<p>")
+        .link(&["company", company, "runs", &statement.run.to_string()], &statement.run.short());
     page.raw("</p>\n");
     for row in &statement.rows {
         for step in &row.steps {
@@ -95,10 +122,18 @@ pub(super) fn statement(language: Language, company: &str, statement: &Statement
 }
 
 fn step_of(page: &mut Page, step: &StatementStep) {
-    page.raw("<section><h2>").text(&step.step).raw("</h2>\n<p>").text(&step.summary).raw(" <code>").text(&step.policy);
+    page.raw("<section><h2>")
+        .text(&step.step)
+        .raw("</h2>\n<p>")
+        .text(&step.summary)
+        .raw(" <code>")
+        .text(&step.policy);
     page.raw("</code></p>\n<table>");
     for (line, bar) in step.lines.iter().zip(bars::of_lines(&step.lines, 300)) {
-        page.raw("<tr><td>").text(&line.text).raw("</td><td class=\"n\">").text(line.amount.as_deref().unwrap_or_default());
+        page.raw("<tr><td>")
+            .text(&line.text)
+            .raw("</td><td class=\"n\">")
+            .text(line.amount.as_deref().unwrap_or_default());
         page.raw("</td><td>").text(line.adds_to.as_deref().unwrap_or_default()).raw("</td><td>");
         if let Some(bar) = bar {
             draw(page, bar, "300");
@@ -114,7 +149,11 @@ fn step_of(page: &mut Page, step: &StatementStep) {
 fn figures(page: &mut Page, title: (&'static str, &'static str), figures: &[Value]) {
     page.raw("<table><caption>").say(title.0, title.1).raw("</caption>");
     for figure in figures {
-        page.raw("<tr><td>").text(&figure.name).raw("</td><td class=\"n\">").text(&figure.shown).raw("</td><td class=\"note\">");
+        page.raw("<tr><td>")
+            .text(&figure.name)
+            .raw("</td><td class=\"n\">")
+            .text(&figure.shown)
+            .raw("</td><td class=\"note\">");
         page.text(&figure.note).raw("</td></tr>\n");
     }
     page.raw("</table>");

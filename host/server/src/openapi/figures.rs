@@ -27,7 +27,11 @@ pub(super) fn runs() -> Vec<Field> {
         ("from", or_null(text("Where it came from, as a plan writes it."))),
         ("digest", or_null(digest("Of its cells."))),
     ];
-    let output = [("name", text("Its name within the step.")), ("type", reference("Type")), ("does", reference("OutputKind"))];
+    let output = [
+        ("name", text("Its name within the step.")),
+        ("type", reference("Type")),
+        ("does", reference("OutputKind")),
+    ];
     let step = [
         ("name", text("Its name in the plan.")),
         ("policy", text("`name@version`.")),
@@ -79,7 +83,13 @@ pub(super) fn runs() -> Vec<Field> {
 /// Rows, statements, progress.
 pub(super) fn answers() -> Vec<Field> {
     let none = &[];
-    let column = || vec![("name", text("Its name.")), ("unit", text("What it counts.")), ("decimals", whole("Its decimals."))];
+    let column = || {
+        vec![
+            ("name", text("Its name.")),
+            ("unit", text("What it counts.")),
+            ("decimals", whole("Its decimals.")),
+        ]
+    };
     let does = || vec![("does", or_null(reference("OutputKind")))];
     let rows = |column: &[Field]| {
         [

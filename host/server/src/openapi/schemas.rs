@@ -14,7 +14,10 @@ fn requests() -> Vec<Field> {
     let cut = || {
         [
             ("threads", whole("Threads at work, 1 to 1024; the host's number when it is not said.")),
-            ("batch", whole("The most rows of a batch, 1 to 8192; the engine profile's when it is not said.")),
+            (
+                "batch",
+                whole("The most rows of a batch, 1 to 8192; the engine profile's when it is not said."),
+            ),
         ]
     };
     let company = object(
@@ -24,7 +27,10 @@ fn requests() -> Vec<Field> {
             ("name", text("What people call it; its id when it is not said.")),
             ("currency", text("ISO 4217 code; `CNY` when it is not said.")),
             ("timezone", text("IANA name; `Asia/Shanghai` when it is not said.")),
-            ("fiscal_year_start", whole("The month that its fiscal year begins with; 1 when it is not said.")),
+            (
+                "fiscal_year_start",
+                whole("The month that its fiscal year begins with; 1 when it is not said."),
+            ),
         ],
     );
     let run = object(
@@ -41,7 +47,8 @@ fn requests() -> Vec<Field> {
 
 fn records() -> Vec<Field> {
     let units = ["money", "ratio", "points", "count", "days", "date", "flag", "level", "label", "text"];
-    let kind = [("unit", word("What is counted.", &units)), ("decimals", whole("Digits after the point, 0 to 9."))];
+    let kind =
+        [("unit", word("What is counted.", &units)), ("decimals", whole("Digits after the point, 0 to 9."))];
     let company = [
         ("id", text("Its id.")),
         ("name", text("What people call it.")),
@@ -83,7 +90,14 @@ fn records() -> Vec<Field> {
         ("manifest", anything("What the policy says of itself.")),
     ];
     vec![
-        ("Health", object("The server answers.", &[("status", word("How it is.", &["ok"])), ("version", text("Its version."))], &[])),
+        (
+            "Health",
+            object(
+                "The server answers.",
+                &[("status", word("How it is.", &["ok"])), ("version", text("Its version."))],
+                &[],
+            ),
+        ),
         ("Type", object("Unit and decimals.", &kind, &[])),
         ("Company", object("Whose figures they are.", &company, &[])),
         ("Column", object("A column of a kept table.", &column, &[])),
@@ -135,8 +149,17 @@ fn plans() -> Vec<Field> {
         "One policy with its parameters.",
         &[("name", text("Its name.")), ("policy", text("`name@major`, `name@version` or a digest."))],
         &[
-            ("inputs", named("Where inputs come from.", text("A column, `target.metric`, `step.output`, ..."))),
-            ("outputs", named("Kinds of outputs that differ from the policy's.", word("What is done with it.", &kinds))),
+            (
+                "inputs",
+                named("Where inputs come from.", text("A column, `target.metric`, `step.output`, ...")),
+            ),
+            (
+                "outputs",
+                named(
+                    "Kinds of outputs that differ from the policy's.",
+                    word("What is done with it.", &kinds),
+                ),
+            ),
             ("params", anything("What the policy's schema describes.")),
         ],
     );

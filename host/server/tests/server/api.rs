@@ -12,7 +12,6 @@ use tower::ServiceExt;
 
 /// The API over a service of its own, in memory.
 pub struct Api {
-    pub service: Arc<Service>,
     router: axum::Router,
 }
 
@@ -62,7 +61,9 @@ impl Answer {
 
 /// The rules of a plan that runs a policy on `credit`.
 pub fn plan(name: &str, policy: &str) -> String {
-    format!("plan = \"{name}\"\nperiod = \"quarter\"\nstarts = \"2017-Q1\"\n\n[[step]]\nname = \"commission\"\npolicy = \"{policy}@1\"\n")
+    format!(
+        "plan = \"{name}\"\nperiod = \"quarter\"\nstarts = \"2017-Q1\"\n\n[[step]]\nname = \"commission\"\npolicy = \"{policy}@1\"\n"
+    )
 }
 
 /// People whose five per cent is what the guest explains: 0.07.
@@ -75,23 +76,32 @@ impl Api {
 
     pub fn with(options: Options) -> Api {
         let service = Arc::new(Service::open(Settings { data: None, threads: 2 }).unwrap());
-        Api { router: attain_server::router_with(Arc::clone(&service), options), service }
+        Api { router: attain_server::router_with(service, options) }
     }
 
     /// With company `acme`, a policy, people for 2017-Q1 and a plan.
     pub async fn ready() -> Api {
-        let api = Api::new();
-        api.company().await;
-        api.publish("commission", "flat-rate").await;
-        api.import("2017-Q1", "people", PEOPLE).await.of(201);
-        api.post("/v1/companies/acme/plans", "application/toml", plan("field-sales", "flat-rate")).await.of(201);
-        api
+        Api::new().prepared().await
+    }
+
+    /// The same, with options of its own.
+    pub async fn prepared(self) -> Api {
+        self.company().await;
+        self.publish("commission", "flat-rate").await;
+        self.import("2017-Q1", "people", PEOPLE).await.of(201);
+        self.post("/v1/companies/acme/plans", "application/toml", plan("field-sales", "flat-rate"))
+            .await
+            .of(201);
+        self
     }
 
     /// [`Api::ready`], and a run of it; its id.
     pub async fn with_run() -> (Api, String) {
         let api = Api::ready().await;
-        let run = api.post_json("/v1/companies/acme/runs", &json!({"plan": "field-sales", "period": "2017-Q1"})).await.of(201);
+        let run = api
+            .post_json("/v1/companies/acme/runs", &json!({"plan": "field-sales", "period": "2017-Q1"}))
+            .await
+            .of(201);
         (api, run["id"].as_str().unwrap().to_owned())
     }
 
@@ -129,6 +139,14 @@ impl Api {
             ));
         }
         self.post(path, "multipart/form-data; boundary=x", format!("{form}--x--\r\n")).await
+    }
+
+    /// Asks, and leaves before the body is read.
+    pub async fn abandon(&self, path: &str) {
+        let request = Request::get(path).body(Body::empty()).unwrap();
+        let answer = self.router.clone().oneshot(request).await.unwrap();
+        assert_eq!(answer.status(), 200);
+        drop(answer);
     }
 
     pub async fn ask(&self, request: Request<Body>) -> Answer {

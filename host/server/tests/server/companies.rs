@@ -70,11 +70,11 @@ async fn a_field_that_says_what_can_not_be_is_named() {
 async fn an_unknown_company_is_a_problem_with_the_nearest_match() {
     let api = Api::new();
     api.company().await;
-    let not_found = |detail: &str| {
-        json!({ "type": "about:blank", "title": "Not found", "status": 404, "detail": detail, "code": "not-found" })
-    };
+    let not_found = |detail: &str| json!({ "type": "about:blank", "title": "Not found", "status": 404, "detail": detail, "code": "not-found" });
     let near = not_found("there is no company `acne`; did you mean `acme`?");
-    for path in ["policies", "plans", "snapshots", "runs", "runs/123456", "plans/x", "policies/x", "snapshots/2017"] {
+    for path in
+        ["policies", "plans", "snapshots", "runs", "runs/123456", "plans/x", "policies/x", "snapshots/2017"]
+    {
         api.get(&format!("/v1/companies/acne/{path}")).await.is_problem(&near);
     }
     let shape = "there is no company `A B`; an id is 1 to 64 of `a-z`, `0-9` and `-`, beginning with a letter or digit";
@@ -91,7 +91,11 @@ async fn a_policy_is_published_listed_and_found() {
     assert_eq!(api.get("/v1/companies/acme/policies").await.of(200), json!({ "policies": [policy] }));
     let digest = policy["digest"].as_str().unwrap();
     for reference in ["flat-rate", "flat-rate@1", "flat-rate%401.0.0", &digest[..8], digest] {
-        assert_eq!(api.get(&format!("/v1/companies/acme/policies/{reference}")).await.of(200), policy, "{reference}");
+        assert_eq!(
+            api.get(&format!("/v1/companies/acme/policies/{reference}")).await.of(200),
+            policy,
+            "{reference}"
+        );
     }
     let problem = api.get("/v1/companies/acme/policies/flat-rat@1").await.of(404);
     assert_eq!(problem["detail"], "there is no policy `flat-rat@1`; did you mean `flat-rate@1.0.0`?");
@@ -113,7 +117,10 @@ async fn a_component_that_is_none_is_refused_and_nothing_kept() {
     ];
     for (component, code) in codes {
         let problem = api.post(path, "application/wasm", component).await.of(422);
-        assert_eq!((&problem["code"], &problem["type"]), (&json!(code), &json!(format!("urn:attain:{code}"))));
+        assert_eq!(
+            (&problem["code"], &problem["type"]),
+            (&json!(code), &json!(format!("urn:attain:{code}")))
+        );
     }
     assert_eq!(api.get(path).await.of(200), json!({ "policies": [] }));
 }

@@ -12,7 +12,14 @@ async fn pages_show_runs_payouts_and_statements_in_both_languages() {
     let run = format!("/company/acme/runs/{id}");
     assert!(first.contains(&format!("href=\"{run}?lang=en\"")), "{first}");
     let payouts = api.get(&format!("{run}?lang=zh")).await.text();
-    for part in ["奖金", "草稿", "Ann Lee", "0.07", "<rect x=\"0\" width=\"240\"", "/people/%E7%8E%8B%E8%8A%B3?lang=zh"] {
+    for part in [
+        "奖金",
+        "草稿",
+        "Ann Lee",
+        "0.07",
+        "<rect x=\"0\" width=\"240\"",
+        "/people/%E7%8E%8B%E8%8A%B3?lang=zh",
+    ] {
         assert!(payouts.contains(part), "{part}: {payouts}");
     }
     let statement = api.get(&format!("{run}/people/%E7%8E%8B%E8%8A%B3?lang=zh")).await.text();
@@ -24,7 +31,9 @@ async fn pages_show_runs_payouts_and_statements_in_both_languages() {
 #[tokio::test]
 async fn a_participant_can_not_write_markup() {
     let (api, id) = Api::with_run().await;
-    for path in [format!("/company/acme/runs/{id}"), format!("/company/acme/runs/{id}/people/%3Cb%3EBo%3C%2Fb%3E")] {
+    for path in
+        [format!("/company/acme/runs/{id}"), format!("/company/acme/runs/{id}/people/%3Cb%3EBo%3C%2Fb%3E")]
+    {
         let page = api.get(&path).await.text();
         assert!(page.contains("&lt;b&gt;Bo&lt;/b&gt;") && !page.contains("<b>"), "{page}");
     }
@@ -47,5 +56,9 @@ async fn a_page_that_is_not_there_says_why_to_people() {
     let api = Api::new();
     let page = api.get("/company/acme/runs/abcdef").await;
     assert_eq!((page.status, page.kind()), (404, "text/html"));
-    assert!(page.text().contains("there is no company `acme`; add it: attain company add acme"), "{}", page.text());
+    assert!(
+        page.text().contains("there is no company `acme`; add it: attain company add acme"),
+        "{}",
+        page.text()
+    );
 }

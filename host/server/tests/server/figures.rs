@@ -43,13 +43,14 @@ async fn the_same_figures_again_are_the_same_revision_and_others_the_next() {
 async fn every_row_that_does_not_fit_is_listed_and_nothing_is_kept() {
     let api = Api::new();
     api.company().await;
-    let bad = "participant,credit:money:2\nAnn,1.40\nAnn,2.00\nBo,1.405\n";
+    let bad = "participant,credit:money:2\nAnn,1.40\nBo,two\nCid,1.405\n";
     let problem = api.import("2017-Q1", "people", bad).await.of(422);
     assert_eq!((&problem["code"], &problem["type"]), (&json!("rows"), &json!("urn:attain:rows")));
     let problems = problem["problems"].as_array().unwrap();
-    let places: Vec<_> = problems.iter().map(|p| (p["file"].clone(), p["row"].clone(), p["column"].clone())).collect();
+    let places: Vec<_> =
+        problems.iter().map(|p| (p["file"].clone(), p["row"].clone(), p["column"].clone())).collect();
     let place = |row: u64, column: &str| (json!("people.csv"), json!(row), json!(column));
-    assert_eq!(places, [place(3, "participant"), place(4, "credit:money:2")]);
+    assert_eq!(places, [place(3, "credit:money:2"), place(4, "credit:money:2")]);
     assert_eq!(problems[1]["value"], "1.405");
     assert_eq!(api.get("/v1/companies/acme/snapshots").await.of(200), json!({ "snapshots": [] }));
 }
@@ -58,7 +59,7 @@ async fn every_row_that_does_not_fit_is_listed_and_nothing_is_kept() {
 async fn a_mapping_says_what_columns_are() {
     let api = Api::new();
     api.company().await;
-    let mapping = "[columns.participant]\nfrom = \"Name\"\n\n[columns.credit]\nfrom = \"Credit\"\nunit = \"money\"\ndecimals = 2\n";
+    let mapping = "[columns]\nName = { name = \"participant\" }\nCredit = { name = \"credit\", unit = \"money\", decimals = 2 }\n";
     let parts = [("mapping", "people.toml", mapping), ("file", "people.csv", "Name,Credit\nAnn,1.40\n")];
     let made = api.post_form(TABLE, &parts).await;
     assert_eq!(made.status, 201, "{}", made.text());
@@ -76,7 +77,10 @@ async fn targets_have_a_way_in_of_their_own() {
     assert_eq!(snapshot["revision"], 2);
     assert_eq!(snapshot["tables"]["targets"]["rows"], 2);
     let refused = api.import("2017-Q1", "targets", targets).await.of(422);
-    assert_eq!(refused["detail"], "table: targets have a way in of their own: attain target import FILE --period P");
+    assert_eq!(
+        refused["detail"],
+        "table: targets have a way in of their own: attain target import FILE --period P"
+    );
 }
 
 #[tokio::test]
@@ -107,7 +111,10 @@ async fn a_snapshot_or_a_table_that_is_not_there_is_named() {
     let api = Api::new();
     api.company().await;
     let none = api.get("/v1/companies/acme/snapshots/2017-Q1").await.of(404);
-    assert_eq!(none["detail"], "there is no snapshot `2017-Q1`; import one: attain snapshot import FILE --period P");
+    assert_eq!(
+        none["detail"],
+        "there is no snapshot `2017-Q1`; import one: attain snapshot import FILE --period P"
+    );
     api.import("2017-Q1", "people", PEOPLE).await.of(201);
     let table = api.get("/v1/companies/acme/snapshots/2017-Q1/tables/peopel").await.of(404);
     assert_eq!(table["detail"], "there is no table `peopel`; did you mean `people`?");

@@ -21,11 +21,15 @@ pub fn component(guest: &str, name: &str) -> Vec<u8> {
     let read = |file: &str| std::fs::read_to_string(folder.join(file)).unwrap();
     let guest = read(&format!("{guest}.wat"));
     let mut module = format!("(module\n{}", read("parts/prelude.wat"));
-    for function in ["describe", "bind", "evaluate", "explain"] {
+    for function in ["realloc", "describe", "bind", "evaluate", "explain"] {
         if !guest.contains(&format!("(func ${function} ")) {
             module.push_str(&read(&format!("parts/{function}.wat")));
         }
-        writeln!(module, "(export \"attain:policy/rules@1.0.0#{function}\" (func ${function}))").unwrap();
+        let export = match function {
+            "realloc" => "cabi_realloc".to_owned(),
+            _ => format!("attain:policy/rules@1.0.0#{function}"),
+        };
+        writeln!(module, "(export \"{export}\" (func ${function}))").unwrap();
     }
     for (at, text) in [(1024, manifest.as_str()), (16_384, BINDING)] {
         module.push_str(&data(at, text.as_bytes()));

@@ -120,13 +120,17 @@ async fn a_form_that_is_not_the_one_asked_for_is_a_problem() {
     }
     let boundary = body("the form names no boundary between its parts in its content type");
     api.post(TABLE, "multipart/form-data", "x").await.is_problem(&boundary);
-    let cut = "--x\r\ncontent-disposition: form-data; name=\"file\"; filename=\"a.csv\"\r\n\r\nparticipant\nAnn";
+    let cut =
+        "--x\r\ncontent-disposition: form-data; name=\"file\"; filename=\"a.csv\"\r\n\r\nparticipant\nAnn";
     let broken = api.post(TABLE, "multipart/form-data; boundary=x", cut).await.of(400);
     assert_eq!(broken["code"], "body");
     let many = vec![("source", "a.csv", ""); 100];
     let recipe = api.post_form("/v1/companies/acme/snapshots/2017-Q1/recipe", &many).await;
     recipe.is_problem(&body("the form has more than 64 parts"));
-    assert_eq!(api.get("/v1/companies/acme/snapshots").await.of(200)["snapshots"].as_array().unwrap().len(), 1);
+    assert_eq!(
+        api.get("/v1/companies/acme/snapshots").await.of(200)["snapshots"].as_array().unwrap().len(),
+        1
+    );
 }
 
 /// A body without a length, which ends when the reader has had enough.
@@ -137,7 +141,8 @@ fn endless() -> Body {
 
 #[tokio::test]
 async fn a_body_without_end_is_cut_off() {
-    let api = Api::with(Options { upload_bytes_max: 1 << 20, component_bytes_max: 1 << 19, ..Options::default() });
+    let api =
+        Api::with(Options { upload_bytes_max: 1 << 20, component_bytes_max: 1 << 19, ..Options::default() });
     api.company().await;
     let large = |what: &str, most: usize| {
         let detail = format!("{what} has more than the {most} bytes that are taken; send less at once");
@@ -164,7 +169,12 @@ async fn a_client_that_falls_silent_is_not_waited_for() {
     let first = tokio_stream::once(Ok::<_, std::io::Error>(Bytes::from("{\"id\"")));
     let silent = Body::from_stream(tokio_stream::StreamExt::chain(first, tokio_stream::pending()));
     let answer = api.post("/v1/companies", "application/json", silent).await;
-    answer.is_problem(&plain(408, "Too slow", "timeout", "nothing more of the body came for 0 seconds; send it again"));
+    answer.is_problem(&plain(
+        408,
+        "Too slow",
+        "timeout",
+        "nothing more of the body came for 0 seconds; send it again",
+    ));
 }
 
 #[tokio::test]

@@ -35,8 +35,10 @@ async fn every_path_of_the_document_is_there_and_every_name_is_defined() {
         let asked: String = path.replace(['{', '}'], "");
         for (method, operation) in operations.as_object().unwrap() {
             assert!(ids.insert(operation["operationId"].as_str().unwrap().to_owned()), "{path}: an id twice");
-            let answer = if method == "post" { api.post(&asked, "", "").await } else { api.get(&asked).await };
-            let missing = answer.status == 405 || (answer.status == 404 && answer.json_code() == Some("route".to_owned()));
+            let answer =
+                if method == "post" { api.post(&asked, "", "").await } else { api.get(&asked).await };
+            let missing = answer.status == 405
+                || (answer.status == 404 && answer.json_code() == Some("route".to_owned()));
             assert!(!missing, "{method} {path}: {}", answer.text());
         }
     }

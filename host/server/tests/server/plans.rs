@@ -18,7 +18,10 @@ async fn a_plan_is_checked_without_being_kept() {
     assert_eq!(check["policies"][0]["name"], "flat-rate");
     assert_eq!(check["checked_against"], json!(null));
     assert_eq!(api.get(PLANS).await.of(200), json!({ "plans": [] }));
-    assert_eq!(api.get("/v1/companies/acme/plans/check").await.of(404)["detail"], "there is no plan `check`; publish one: attain plan publish FILE.toml");
+    assert_eq!(
+        api.get("/v1/companies/acme/plans/check").await.of(404)["detail"],
+        "there is no plan `check`; publish one: attain plan publish FILE.toml"
+    );
 }
 
 #[tokio::test]
@@ -27,7 +30,8 @@ async fn a_plan_is_published_in_versions() {
     api.company().await;
     api.publish("commission", "flat-rate").await;
     let first = api.post(PLANS, "application/toml", plan("field-sales", "flat-rate")).await.of(201);
-    let again = api.post(PLANS, "application/toml; charset=utf-8", plan("field-sales", "flat-rate")).await.of(201);
+    let again =
+        api.post(PLANS, "application/toml; charset=utf-8", plan("field-sales", "flat-rate")).await.of(201);
     assert_eq!(first, again);
     let changed = plan("field-sales", "flat-rate").replace("2017-Q1", "2018-Q1");
     let second = api.post(PLANS, "application/toml", changed).await.of(201);

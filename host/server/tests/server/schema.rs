@@ -19,7 +19,9 @@ pub fn check(method: &str, path: &str, status: u16, kind: &str, body: &[u8]) {
     let content = response["content"].get(kind).unwrap_or_else(|| {
         panic!("{method} {path} answered {status} with `{kind}`, which the document doesn't say")
     });
-    if kind.ends_with("json") && let Some(schema) = content.get("schema") {
+    if kind.ends_with("json")
+        && let Some(schema) = content.get("schema")
+    {
         fits(schema, &serde_json::from_slice(body).unwrap(), "");
     }
 }
@@ -29,7 +31,8 @@ fn operation<'a>(method: &str, path: &str) -> Option<&'a Value> {
     let asked: Vec<&str> = path.split('?').next()?.split('/').collect();
     let matches = |template: &&String| {
         let parts: Vec<&str> = template.split('/').collect();
-        parts.len() == asked.len() && parts.iter().zip(&asked).all(|(part, asked)| part.starts_with('{') || part == asked)
+        parts.len() == asked.len()
+            && parts.iter().zip(&asked).all(|(part, asked)| part.starts_with('{') || part == asked)
     };
     let paths = document()["paths"].as_object()?;
     let mut found: Vec<&String> = paths.keys().filter(matches).collect();
@@ -63,7 +66,10 @@ pub fn fits(schema: &Value, value: &Value, at: &str) {
     }
     if schema.get("pattern").is_some() {
         let text = value.as_str().unwrap();
-        assert!(text.len() == 64 && text.bytes().all(|b| b.is_ascii_hexdigit()), "at `{at}`: {value} is no digest");
+        assert!(
+            text.len() == 64 && text.bytes().all(|b| b.is_ascii_hexdigit()),
+            "at `{at}`: {value} is no digest"
+        );
     }
     for item in value.as_array().into_iter().flatten() {
         fits(&schema["items"], item, &format!("{at}[]"));

@@ -2,10 +2,10 @@
 
 use attain_server::{Options, ServeError, bind, serve};
 use attain_service::{Service, Settings};
-use std::net::SocketAddr;
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpStream};
 use std::sync::Arc;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
@@ -26,12 +26,18 @@ async fn start() -> Running {
     Running { address, stop, server: tokio::spawn(serve(listener, service, Options::default(), until)) }
 }
 
-async fn talk(address: SocketAddr, request: &str) -> String {
-    let mut stream = TcpStream::connect(address).await.unwrap();
-    stream.write_all(request.as_bytes()).await.unwrap();
-    let mut answer = Vec::new();
-    stream.read_to_end(&mut answer).await.unwrap();
-    String::from_utf8(answer).unwrap()
+/// What a server says to these bytes until it closes the connection.
+async fn talk(address: SocketAddr, bytes: impl Into<Vec<u8>>) -> String {
+    let bytes = bytes.into();
+    let talking = tokio::task::spawn_blocking(move || {
+        let mut stream = TcpStream::connect(address).unwrap();
+        // A server may close, and even reset, before it has read all of it.
+        let _ = stream.write_all(&bytes);
+        let mut answer = Vec::new();
+        let _ = stream.read_to_end(&mut answer);
+        answer
+    });
+    String::from_utf8(talking.await.unwrap()).unwrap()
 }
 
 fn get(host: &str) -> String {
@@ -41,26 +47,29 @@ fn get(host: &str) -> String {
 #[tokio::test]
 async fn a_server_answers_until_it_is_told_to_stop() {
     let running = start().await;
-    let answer = talk(running.address, &get(&running.address.to_string())).await;
+    let answer = talk(running.address, get(&running.address.to_string())).await;
     assert!(answer.starts_with("HTTP/1.1 200 OK\r\n") && answer.contains("\"status\":\"ok\""), "{answer}");
-    let idle = TcpStream::connect(running.address).await.unwrap();
+    let idle = TcpStream::connect(running.address).unwrap();
     running.stop.send(()).unwrap();
     running.server.await.unwrap().unwrap();
     drop(idle);
-    assert!(TcpStream::connect(running.address).await.is_err());
+    assert!(TcpStream::connect(running.address).is_err());
 }
 
 #[tokio::test]
 async fn a_page_of_a_stranger_gets_no_answer_out_of_it() {
     let running = start().await;
-    let answer = talk(running.address, &get("evil.example")).await;
+    let answer = talk(running.address, get("evil.example")).await;
     assert!(answer.starts_with("HTTP/1.1 421 "), "{answer}");
-    assert!(answer.contains("application/problem+json") && answer.contains("not to `evil.example`"), "{answer}");
+    assert!(
+        answer.contains("application/problem+json") && answer.contains("not to `evil.example`"),
+        "{answer}"
+    );
     let post = format!(
         "POST /v1/companies HTTP/1.1\r\nhost: {}\r\norigin: http://evil.example\r\ncontent-type: application/json\r\ncontent-length: 13\r\nconnection: close\r\n\r\n{{\"id\":\"acme\"}}",
         running.address
     );
-    assert!(talk(running.address, &post).await.starts_with("HTTP/1.1 403 "));
+    assert!(talk(running.address, post).await.starts_with("HTTP/1.1 403 "));
 }
 
 #[tokio::test]
@@ -68,14 +77,10 @@ async fn what_is_no_http_ends_the_connection_and_not_the_server() {
     let running = start().await;
     let header = format!("GET / HTTP/1.1\r\nhost: localhost\r\nx: {}\r\n\r\n", "x".repeat(1 << 20));
     for noise in ["\x16\x03\x01\x02\x00\r\n\r\n", "GET\r\n\r\n", header.as_str()] {
-        let mut stream = TcpStream::connect(running.address).await.unwrap();
-        // The server may close before it has read all of it.
-        let _ = stream.write_all(noise.as_bytes()).await;
-        let mut answer = Vec::new();
-        let _ = stream.read_to_end(&mut answer).await;
-        assert!(answer.is_empty() || answer.starts_with(b"HTTP/1.1 4"), "{}", String::from_utf8_lossy(&answer));
+        let answer = talk(running.address, noise).await;
+        assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 4"), "{answer}");
     }
-    assert!(talk(running.address, &get("localhost")).await.starts_with("HTTP/1.1 200 "));
+    assert!(talk(running.address, get("localhost")).await.starts_with("HTTP/1.1 200 "));
 }
 
 #[tokio::test]
