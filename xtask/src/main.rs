@@ -34,11 +34,11 @@ fn main() -> ExitCode {
 fn command(arguments: &[String]) -> Result<(), String> {
     let (word, rest) = arguments.split_first().map_or(("", arguments), |(word, rest)| (word.as_str(), rest));
     match word {
-        "build" if rest.is_empty() => build(&Repository::find()?),
+        "build" if rest.is_empty() => build(&Repository::find()?, What::Binary),
         "build" => Err(format!("`build` takes no arguments, got `{}`", rest.join(" "))),
         "demo" => {
             let repository = Repository::find()?;
-            build(&repository)?;
+            build(&repository, What::Binary)?;
             run::run(
                 repository.attain().arg("demo").args(rest),
                 "the demo ended with an error; its message is above",
@@ -46,7 +46,7 @@ fn command(arguments: &[String]) -> Result<(), String> {
         }
         "test" => {
             let repository = Repository::find()?;
-            build(&repository)?;
+            build(&repository, What::Everything)?;
             test(&repository, rest)
         }
         "" | "help" | "--help" | "-h" => {
@@ -57,11 +57,23 @@ fn command(arguments: &[String]) -> Result<(), String> {
     }
 }
 
+/// What cargo builds before the policies.
+enum What {
+    /// The binary alone: all that a demo needs.
+    Binary,
+    /// The binary and every test, in one go: with the features that tests ask for, so that no dependency is
+    /// built twice.
+    Everything,
+}
+
 /// The binary first, because it builds the policies.
-fn build(repository: &Repository) -> Result<(), String> {
+fn build(repository: &Repository, what: What) -> Result<(), String> {
     run::say("building target/release/attain");
     let mut cargo = repository.cargo();
-    cargo.args(["build", "--release", "--package", "attain", "--bin", "attain"]);
+    match what {
+        What::Binary => cargo.args(["build", "--release", "--package", "attain", "--bin", "attain"]),
+        What::Everything => cargo.args(["build", "--release", "--workspace", "--all-targets"]),
+    };
     run::run(&mut cargo, "the binary doesn't build; the compiler's messages are above")?;
     for policy in repository.policies()? {
         let mut attain = repository.attain();
