@@ -3,6 +3,8 @@
 //! The binary is the one that `cargo xtask build` made; `cargo xtask test` says where it is (`ATTAIN_BIN`,
 //! `ATTAIN_POLICIES`), else it is looked for beside the test's own folder.
 
+pub mod random;
+
 use serde_json::Value;
 use std::env;
 use std::ffi::OsStr;
@@ -32,8 +34,12 @@ pub fn repository() -> PathBuf {
 }
 
 fn target() -> PathBuf {
-    let beside = env::current_exe().ok().and_then(|exe| exe.ancestors().find(|dir| dir.ends_with("release")).map(Path::to_owned));
-    beside.and_then(|release| release.parent().map(Path::to_owned)).unwrap_or_else(|| repository().join("target"))
+    let beside = env::current_exe()
+        .ok()
+        .and_then(|exe| exe.ancestors().find(|dir| dir.ends_with("release")).map(Path::to_owned));
+    beside
+        .and_then(|release| release.parent().map(Path::to_owned))
+        .unwrap_or_else(|| repository().join("target"))
 }
 
 /// The command's binary.
@@ -82,6 +88,14 @@ impl Attain {
         attain
     }
 
+    /// Another host with the same data as this one has on the disk now. For when no process is at work on it.
+    pub fn copy(&self) -> Attain {
+        let copy = Attain::new();
+        let copied = copy_folder(self.folder.path(), copy.folder.path());
+        assert!(copied.is_ok(), "cannot copy `{}`: {copied:?}", self.folder.path().display());
+        copy
+    }
+
     /// The folder that commands run in; data lies in `data` below it.
     pub fn folder(&self) -> &Path {
         self.folder.path()
@@ -98,7 +112,11 @@ impl Attain {
     /// The command on this host's data, not started yet.
     pub fn command<S: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = S>) -> Command {
         let mut command = Command::new(binary());
-        command.args(arguments).arg("--data").arg(self.folder.path().join("data")).current_dir(self.folder.path());
+        command
+            .args(arguments)
+            .arg("--data")
+            .arg(self.folder.path().join("data"))
+            .current_dir(self.folder.path());
         command.env_remove("ATTAIN_COMPANY").env_remove("ATTAIN_SERVER").env_remove("ATTAIN_DATA");
         command
     }
@@ -112,7 +130,11 @@ impl Attain {
                 out: String::from_utf8_lossy(&stdout).into_owned(),
                 err: String::from_utf8_lossy(&stderr).into_owned(),
             },
-            Err(error) => Answer { code: -1, out: String::new(), err: format!("cannot start {}: {error}", binary().display()) },
+            Err(error) => Answer {
+                code: -1,
+                out: String::new(),
+                err: format!("cannot start {}: {error}", binary().display()),
+            },
         }
     }
 
@@ -134,6 +156,20 @@ impl Attain {
         assert!(read.is_ok(), "not JSON: {out}");
         read.unwrap_or_default()
     }
+}
+
+fn copy_folder(from: &Path, to: &Path) -> std::io::Result<()> {
+    std::fs::create_dir_all(to)?;
+    for entry in std::fs::read_dir(from)? {
+        let entry = entry?;
+        let place = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            copy_folder(&entry.path(), &place)?;
+        } else {
+            std::fs::copy(entry.path(), place)?;
+        }
+    }
+    Ok(())
 }
 
 /// A CSV file as rows of named cells.

@@ -41,7 +41,8 @@ impl<'a> Persons<'a> {
                 return Ok(None);
             }
             let last = self.rows.rows().min(self.next + PIECE);
-            let mut data = self.rows.read(&self.columns, self.next..last).map_err(RunError::Read)?.into_iter();
+            let mut data =
+                self.rows.read(&self.columns, self.next..last).map_err(RunError::Read)?.into_iter();
             let (Some(Data::Texts(ids)), Some(Data::Numbers(values))) = (data.next(), data.next()) else {
                 return Err(RunError::Read("a joined column is not of numbers".into()));
             };
@@ -112,11 +113,15 @@ pub(crate) fn values(
             let step = prepared.steps.get(aligned.step).map_or("", |step| step.name.as_str());
             let before = prepared.period.previous(prepared.calendar);
             match figures.past.iter().find(|past| Some(past.period) == before) {
-                Some(past) => join(people, past.outcome, &format!("{step}.{output}"), aligned.kind, Fold::Sum),
+                Some(past) => {
+                    join(people, past.outcome, &format!("{step}.{output}"), aligned.kind, Fold::Sum)
+                }
                 None => Ok(vec![NO_VALUE; people.len()]),
             }
         }
-        Source::History { reach, of } => history(prepared, figures, people, finished, *reach, of, aligned.kind),
+        Source::History { reach, of } => {
+            history(prepared, figures, people, finished, *reach, of, aligned.kind)
+        }
         Source::RollUp { of, by } => roll_up(prepared, people, finished, of, by),
         _ => Ok(vec![NO_VALUE; people.len()]),
     }
@@ -140,7 +145,9 @@ fn history(
                 Some(targets) => join(people, targets, metric, kind, fold)?,
                 None => continue,
             },
-            Source::Output { step, output } => join(people, past.outcome, &format!("{step}.{output}"), kind, fold)?,
+            Source::Output { step, output } => {
+                join(people, past.outcome, &format!("{step}.{output}"), kind, fold)?
+            }
             Source::Column(name) => join(people, past.people, name, kind, fold)?,
             _ => continue,
         };
@@ -172,13 +179,21 @@ fn add_all(people: &People, total: &mut [i64], values: &[i64]) -> Result<(), Run
 }
 
 /// Joins a column to people. A table without that column has no values.
-fn join(people: &People, other: &dyn Rows, column: &str, kind: Type, fold: Fold) -> Result<Vec<i64>, RunError> {
+fn join(
+    people: &People,
+    other: &dyn Rows,
+    column: &str,
+    kind: Type,
+    fold: Fold,
+) -> Result<Vec<i64>, RunError> {
     let (Some(participant), Some(value)) = (other.find("participant"), other.find(column)) else {
         return Ok(vec![NO_VALUE; people.len()]);
     };
     let found = other.columns().get(value).map_or(kind, |(_, kind)| *kind);
     if found.unit != kind.unit {
-        return Err(RunError::Read(format!("column `{column}` was {found} and is {kind}; periods can't be compared").into()));
+        return Err(RunError::Read(
+            format!("column `{column}` was {found} and is {kind}; periods can't be compared").into(),
+        ));
     }
     let mut persons = Persons::new(other, participant, value, fold);
     let mut values = Vec::with_capacity(people.len());
@@ -188,7 +203,8 @@ fn join(people: &People, other: &dyn Rows, column: &str, kind: Type, fold: Fold)
             Some((known, value)) if known == id => *value,
             _ => {
                 let value = persons.value_of(id)?;
-                let value = number::rescale(value, found.decimals, kind.decimals).ok_or_else(|| too_large(id))?;
+                let value =
+                    number::rescale(value, found.decimals, kind.decimals).ok_or_else(|| too_large(id))?;
                 last = Some((id.to_owned(), value));
                 value
             }
@@ -199,7 +215,11 @@ fn join(people: &People, other: &dyn Rows, column: &str, kind: Type, fold: Fold)
     Ok(values)
 }
 
-fn finished_output<'a>(prepared: &Prepared, finished: &'a Finished, of: &Source) -> Result<&'a [i64], RunError> {
+fn finished_output<'a>(
+    prepared: &Prepared,
+    finished: &'a Finished,
+    of: &Source,
+) -> Result<&'a [i64], RunError> {
     let Source::Output { step, output } = of else { return Ok(&[]) };
     let place = prepared.steps.iter().position(|s| &s.name == step);
     let found = place.and_then(|place| {
@@ -217,7 +237,8 @@ fn by_person(people: &People, values: &[i64]) -> Result<Vec<i64>, RunError> {
     let mut last: Option<String> = None;
     let close = |sums: &mut Vec<i64>, first: usize, end: usize, id: &str| -> Result<(), RunError> {
         let rows = values.get(first..end).unwrap_or_default();
-        let sum = rows.iter().try_fold(NO_VALUE, |sum, value| add(sum, *value)).ok_or_else(|| too_large(id))?;
+        let sum =
+            rows.iter().try_fold(NO_VALUE, |sum, value| add(sum, *value)).ok_or_else(|| too_large(id))?;
         sums.iter_mut().take(end).skip(first).for_each(|slot| *slot = sum);
         Ok(())
     };

@@ -38,7 +38,8 @@ pub struct Comparison<'a> {
 impl<'a> Comparison<'a> {
     /// Compares with a kept outcome whose columns are `participant`, `payout` and these.
     pub fn new(kept: &'a dyn Rows, outputs: &[String], most: usize) -> Self {
-        let names: Vec<String> = ["participant", "payout"].map(str::to_owned).into_iter().chain(outputs.iter().cloned()).collect();
+        let names: Vec<String> =
+            ["participant", "payout"].map(str::to_owned).into_iter().chain(outputs.iter().cloned()).collect();
         let places = names.iter().map(|name| kept.find(name)).collect();
         Comparison { kept, places, names, most, cells: 0, differing: 0, differences: Vec::new() }
     }
@@ -77,7 +78,10 @@ impl Sink for Comparison<'_> {
             let computed = std::iter::once(&chunk.payout).chain(&chunk.outputs);
             for ((place, computed), kept) in computed.enumerate().zip(kept.iter().skip(1)) {
                 let Data::Numbers(kept) = kept else { continue };
-                let (kept, computed) = (kept.get(row).copied().unwrap_or(NO_VALUE), computed.get(row).copied().unwrap_or(NO_VALUE));
+                let (kept, computed) = (
+                    kept.get(row).copied().unwrap_or(NO_VALUE),
+                    computed.get(row).copied().unwrap_or(NO_VALUE),
+                );
                 self.cells += 1;
                 if kept != computed {
                     let name = self.names.get(place + 1).cloned().unwrap_or_default();

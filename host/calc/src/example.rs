@@ -8,7 +8,9 @@ use crate::run::{Settings, run};
 use attain_engine::{Limits, Policy};
 use attain_model::nearest::hint;
 use attain_model::plan::{Example, Plan, PlanProblem};
-use attain_model::{Calendar, Column, Currency, Data, NO_VALUE, Table, TextColumn, Type, Unit, number, period};
+use attain_model::{
+    Calendar, Column, Currency, Data, NO_VALUE, Table, TextColumn, Type, Unit, number, period,
+};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -46,11 +48,21 @@ pub fn compute(
     let tables = tables_of(example, &types)?;
     let (people, targets) = (InMemory::new(tables.0), tables.1.map(InMemory::new));
     let columns = |table: &Table| table.columns.iter().map(|c| (c.name.clone(), c.kind)).collect::<Vec<_>>();
-    let schema = Schema { people: Some(columns(people.table())), targets: targets.as_ref().map(|t| columns(t.table())) };
+    let schema = Schema {
+        people: Some(columns(people.table())),
+        targets: targets.as_ref().map(|t| columns(t.table())),
+    };
     let prepared = prepare(plan, policies, period, calendar, currency, &schema)?;
     let figures = Figures { people: &people, targets: targets.as_ref().map(|t| t as _), past: Vec::new() };
     let (never, quiet) = (AtomicBool::new(false), |_| {});
-    let settings = Settings { threads: 1, batch_rows: 8192, limits, cancel: &never, progress: &quiet, meter: &Unmeasured };
+    let settings = Settings {
+        threads: 1,
+        batch_rows: 8192,
+        limits,
+        cancel: &never,
+        progress: &quiet,
+        meter: &Unmeasured,
+    };
     let mut kept = Kept::default();
     run(&prepared, &figures, &settings, &mut kept).map_err(|error| vec![problem("", error.to_string())])?;
     let mut given: BTreeMap<String, (u8, Vec<i64>)> = BTreeMap::new();
@@ -81,7 +93,10 @@ type Tables = (Table, Option<Table>);
 
 fn tables_of(example: &Example, types: &BTreeMap<String, Type>) -> Result<Tables, Vec<PlanProblem>> {
     let Some(ids) = example.people.get("participant") else {
-        return Err(vec![problem(".people", "has no `participant`, expected the names of the example's people")]);
+        return Err(vec![problem(
+            ".people",
+            "has no `participant`, expected the names of the example's people",
+        )]);
     };
     let mut problems = Vec::new();
     let mut order: Vec<usize> = (0..ids.len()).collect();
@@ -94,7 +109,8 @@ fn tables_of(example: &Example, types: &BTreeMap<String, Type>) -> Result<Tables
             continue;
         }
         let metric = name.strip_prefix("target.");
-        let kind = if name == "participant" { Type::TEXT } else { types.get(name).copied().unwrap_or(Type::TEXT) };
+        let kind =
+            if name == "participant" { Type::TEXT } else { types.get(name).copied().unwrap_or(Type::TEXT) };
         match column_of(metric.unwrap_or(name), kind, cells, &order) {
             Ok(column) => {
                 let place = usize::from(metric.is_some());
@@ -110,7 +126,8 @@ fn tables_of(example: &Example, types: &BTreeMap<String, Type>) -> Result<Tables
     if !problems.is_empty() {
         return Err(problems);
     }
-    let [people, targets] = tables.map(|(name, columns)| Table { name: name.to_owned(), rows: ids.len(), columns });
+    let [people, targets] =
+        tables.map(|(name, columns)| Table { name: name.to_owned(), rows: ids.len(), columns });
     let has_targets = targets.columns.len() > 1;
     Ok((people, has_targets.then_some(targets)))
 }
@@ -118,7 +135,9 @@ fn tables_of(example: &Example, types: &BTreeMap<String, Type>) -> Result<Tables
 fn column_of(name: &str, kind: Type, cells: &[String], order: &[usize]) -> Result<Column, (usize, String)> {
     let cell = |row: &usize| cells.get(*row).map(String::as_str).unwrap_or_default();
     let data = if kind.unit == Unit::Text {
-        Data::Texts(TextColumn::from_rows(order.iter().map(|row| Some(cell(row)).filter(|text| !text.is_empty()))))
+        Data::Texts(TextColumn::from_rows(
+            order.iter().map(|row| Some(cell(row)).filter(|text| !text.is_empty())),
+        ))
     } else {
         let mut numbers = Vec::new();
         for row in order {
@@ -140,7 +159,11 @@ fn number_of(text: &str, kind: Type) -> Result<i64, String> {
     number::parse(text, kind.decimals).map_err(|error| format!("`{text}` {error}, as {kind} asks"))
 }
 
-fn compare(example: &Example, people: &Table, given: &BTreeMap<String, (u8, Vec<i64>)>) -> Result<(), Vec<PlanProblem>> {
+fn compare(
+    example: &Example,
+    people: &Table,
+    given: &BTreeMap<String, (u8, Vec<i64>)>,
+) -> Result<(), Vec<PlanProblem>> {
     let mut problems = Vec::new();
     let ids = example.people.get("participant").map(Vec::as_slice).unwrap_or_default();
     let sorted = people.column("participant").and_then(Column::texts);
@@ -160,8 +183,15 @@ fn compare(example: &Example, people: &Table, given: &BTreeMap<String, (u8, Vec<
             let got = row_of(id).and_then(|row| values.get(row)).copied().unwrap_or(NO_VALUE);
             let wanted = if expected.is_empty() { Ok(NO_VALUE) } else { number::parse(expected, *decimals) };
             if wanted != Ok(got) {
-                let got = if got == NO_VALUE { "no value".to_owned() } else { format!("`{}`", number::format(got, *decimals)) };
-                problems.push(problem(&format!("{at}[{i}]"), format!("`{id}` gets {got}, and the example says `{expected}`")));
+                let got = if got == NO_VALUE {
+                    "no value".to_owned()
+                } else {
+                    format!("`{}`", number::format(got, *decimals))
+                };
+                problems.push(problem(
+                    &format!("{at}[{i}]"),
+                    format!("`{id}` gets {got}, and the example says `{expected}`"),
+                ));
             }
         }
     }

@@ -72,7 +72,10 @@ pub fn explain(
     let people = People::new(figures.people, &prepared.population)?;
     let rows = people.rows_of(participant)?;
     if rows.is_empty() {
-        return Err(RunError::Participant { participant: participant.to_owned(), hint: suggestion(&people, participant)? });
+        return Err(RunError::Participant {
+            participant: participant.to_owned(),
+            hint: suggestion(&people, participant)?,
+        });
     }
     let explainer = Explainer { prepared, figures, people, outcome, limits };
     let mut explained = Vec::new();
@@ -115,7 +118,10 @@ struct Explainer<'a> {
 
 impl Explainer<'_> {
     fn kept(&self, column: &str, rows: Range<usize>) -> Result<Vec<i64>, RunError> {
-        let place = self.outcome.find(column).ok_or_else(|| RunError::Read(format!("the outcome has no column `{column}`").into()))?;
+        let place = self
+            .outcome
+            .find(column)
+            .ok_or_else(|| RunError::Read(format!("the outcome has no column `{column}`").into()))?;
         match self.outcome.read(&[place], rows).map_err(RunError::Read)?.into_iter().next() {
             Some(Data::Numbers(numbers)) => Ok(numbers),
             _ => Err(RunError::Read(format!("column `{column}` of the outcome is not of numbers").into())),
@@ -125,7 +131,11 @@ impl Explainer<'_> {
     fn check_payout(&self, participant: &str, steps: &[Explained], payout: i64) -> Result<(), RunError> {
         let mut sum = 0i128;
         for (step, explained) in self.prepared.steps.iter().zip(steps) {
-            let paid = step.kinds.iter().zip(&explained.outputs).filter(|(kind, value)| **kind == OutputKind::Pay && **value != NO_VALUE);
+            let paid = step
+                .kinds
+                .iter()
+                .zip(&explained.outputs)
+                .filter(|(kind, value)| **kind == OutputKind::Pay && **value != NO_VALUE);
             sum += paid.map(|(_, value)| i128::from(*value)).sum::<i128>();
         }
         if sum == i128::from(payout) {
@@ -140,7 +150,8 @@ impl Explainer<'_> {
 
     /// Explains one step of one row, with all rows that the policy must see for it.
     fn step(&self, place: usize, row: usize, participant: &str) -> Result<Explained, RunError> {
-        let step = self.prepared.steps.get(place).ok_or_else(|| RunError::Read("there is no such step".into()))?;
+        let step =
+            self.prepared.steps.get(place).ok_or_else(|| RunError::Read("there is no such step".into()))?;
         let range = if is_each(step) { row..row + 1 } else { 0..self.people.len() };
         let source = self.gather(step, place, range.clone())?;
         let outputs = |of: usize, output: usize| source.output(of, output);
@@ -152,7 +163,11 @@ impl Explainer<'_> {
             what: "an input's value doesn't fit its decimals".to_owned(),
         })?;
         let inside = row - range.start;
-        let groups = if is_each(step) { Groups { rows: vec![0], ends: vec![1] } } else { groups_of(step, &values, range.len()) };
+        let groups = if is_each(step) {
+            Groups { rows: vec![0], ends: vec![1] }
+        } else {
+            groups_of(step, &values, range.len())
+        };
         let at = groups.rows.iter().position(|r| *r == inside).unwrap_or(0);
         let group = groups.ends.partition_point(|end| *end <= at);
         let first = group.checked_sub(1).and_then(|before| groups.ends.get(before)).copied().unwrap_or(0);
@@ -161,10 +176,31 @@ impl Explainer<'_> {
         self.ask(step, &gathered, at - first, row, participant, cells(&values, inside))
     }
 
-    fn ask(&self, step: &PreparedStep, gathered: &Gathered, at: usize, row: usize, participant: &str, inputs: Vec<Cell>) -> Result<Explained, RunError> {
-        let call = Call { parameters: &step.parameters, context: &self.prepared.context, binding: &step.binding, limits: self.limits };
-        let failed = |source| RunError::Policy { step: step.name.clone(), participant: Some(participant.to_owned()), source };
-        let differs = |what: String| RunError::Explanation { step: step.name.clone(), participant: participant.to_owned(), what };
+    fn ask(
+        &self,
+        step: &PreparedStep,
+        gathered: &Gathered,
+        at: usize,
+        row: usize,
+        participant: &str,
+        inputs: Vec<Cell>,
+    ) -> Result<Explained, RunError> {
+        let call = Call {
+            parameters: &step.parameters,
+            context: &self.prepared.context,
+            binding: &step.binding,
+            limits: self.limits,
+        };
+        let failed = |source| RunError::Policy {
+            step: step.name.clone(),
+            participant: Some(participant.to_owned()),
+            source,
+        };
+        let differs = |what: String| RunError::Explanation {
+            step: step.name.clone(),
+            participant: participant.to_owned(),
+            what,
+        };
         let batch = gathered.batch(step);
         let evaluated = step.policy.evaluate(&call, &batch).map_err(failed)?;
         let wanted = [u32::try_from(at).unwrap_or(u32::MAX)];
@@ -175,11 +211,16 @@ impl Explainer<'_> {
             let name = format!("{}.{}", step.name, output.name);
             let kept = self.kept(&name, row..row + 1)?.first().copied().unwrap_or(NO_VALUE);
             let from = if output.per == Per::Group { 0 } else { at };
-            let computed = evaluated.columns.get(place).and_then(|column| column.get(from)).copied().unwrap_or(NO_VALUE);
+            let computed =
+                evaluated.columns.get(place).and_then(|column| column.get(from)).copied().unwrap_or(NO_VALUE);
             if kept != computed {
-                return Err(differs(format!("`{}` comes out as {computed} and {kept} was kept", output.name)));
+                return Err(differs(format!(
+                    "`{}` comes out as {computed} and {kept} was kept",
+                    output.name
+                )));
             }
-            let adds = steps.iter().filter_map(|step| step.adds_to.filter(|(to, _)| usize::from(*to) == place));
+            let adds =
+                steps.iter().filter_map(|step| step.adds_to.filter(|(to, _)| usize::from(*to) == place));
             let (mut count, mut sum) = (0, 0i128);
             adds.for_each(|(_, value)| {
                 count += 1;
@@ -208,14 +249,16 @@ impl Explainer<'_> {
                 }
                 From::Output(of, output) => {
                     let earlier = self.prepared.steps.get(*of);
-                    let name = earlier.and_then(|s| Some(format!("{}.{}", s.name, s.binding.outputs.get(*output)?.name)));
+                    let name = earlier
+                        .and_then(|s| Some(format!("{}.{}", s.name, s.binding.outputs.get(*output)?.name)));
                     let values = self.kept(&name.unwrap_or_default(), range.clone())?;
                     gathering.outputs.push((*of, *output, values));
                 }
                 From::Aligned(at) => {
                     let Some(aligned) = self.prepared.aligned.get(*at) else { continue };
                     let finished = self.finished(place)?;
-                    let values = align::values(self.prepared, self.figures, &self.people, &finished, aligned)?;
+                    let values =
+                        align::values(self.prepared, self.figures, &self.people, &finished, aligned)?;
                     let values = values.get(range.clone()).unwrap_or_default().to_vec();
                     gathering.aligned.push((*at, values));
                 }
@@ -229,7 +272,10 @@ impl Explainer<'_> {
     fn finished(&self, before: usize) -> Result<align::Finished, RunError> {
         let mut finished = Vec::new();
         for step in self.prepared.steps.iter().take(before) {
-            let columns = step.binding.outputs.iter().map(|output| self.kept(&format!("{}.{}", step.name, output.name), 0..self.outcome.rows()));
+            let columns =
+                step.binding.outputs.iter().map(|output| {
+                    self.kept(&format!("{}.{}", step.name, output.name), 0..self.outcome.rows())
+                });
             finished.push(columns.collect::<Result<Vec<_>, _>>()?);
         }
         Ok(finished)

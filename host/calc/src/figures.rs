@@ -75,7 +75,11 @@ impl Rows for InMemory {
     fn read(&self, columns: &[usize], rows: Range<usize>) -> Result<Vec<Data>, ReadError> {
         let wanted: Vec<usize> = rows.collect();
         let column = |i: &usize| {
-            self.table.columns.get(*i).map(|c| c.data.gather(&wanted)).ok_or_else(|| format!("no column {i}").into())
+            self.table
+                .columns
+                .get(*i)
+                .map(|c| c.data.gather(&wanted))
+                .ok_or_else(|| format!("no column {i}").into())
         };
         columns.iter().map(column).collect()
     }

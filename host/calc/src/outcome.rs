@@ -105,8 +105,13 @@ impl Digests {
     }
 
     pub(crate) fn finish(self) -> TableRecord {
-        let ids = ColumnRecord { name: "participant".to_owned(), kind: Type::TEXT, digest: self.ids.finish() };
-        let figures = self.columns.into_iter().map(|(name, kind, digest)| ColumnRecord { name, kind, digest: digest.finish() });
+        let ids =
+            ColumnRecord { name: "participant".to_owned(), kind: Type::TEXT, digest: self.ids.finish() };
+        let figures = self.columns.into_iter().map(|(name, kind, digest)| ColumnRecord {
+            name,
+            kind,
+            digest: digest.finish(),
+        });
         TableRecord {
             name: "outcome".to_owned(),
             rows: self.rows as u64,

@@ -153,7 +153,8 @@ pub fn prepare(
     schema: &Schema,
 ) -> Result<Prepared, Vec<PlanProblem>> {
     let context = context_of(period, calendar, currency);
-    let mut check = Check { plan, schema, currency, problems: Vec::new(), aligned: Vec::new(), done: Vec::new() };
+    let mut check =
+        Check { plan, schema, currency, problems: Vec::new(), aligned: Vec::new(), done: Vec::new() };
     for (i, (step, policy)) in plan.steps.iter().zip(policies).enumerate() {
         check.step(i, step, policy, &context);
     }
@@ -303,7 +304,11 @@ impl Check<'_> {
                 Feed { source: Some(source), from, kind }
             }
             Err(message) => {
-                let advice = if named { String::new() } else { format!("; bind it: inputs = {{ {} = \"...\" }}", input.name) };
+                let advice = if named {
+                    String::new()
+                } else {
+                    format!("; bind it: inputs = {{ {} = \"...\" }}", input.name)
+                };
                 self.wrong(at, format!("{message}{advice}"));
                 nothing
             }
@@ -314,13 +319,23 @@ impl Check<'_> {
         self.schema.people.as_ref().is_some_and(|people| people.iter().any(|(column, _)| column == name))
     }
 
-    fn resolve(&mut self, i: usize, source: &Source, input: &Input, binding: &Binding) -> Result<(From, Type), String> {
+    fn resolve(
+        &mut self,
+        i: usize,
+        source: &Source,
+        input: &Input,
+        binding: &Binding,
+    ) -> Result<(From, Type), String> {
         match source {
             Source::Constant(text) => {
                 let parsed = number::parse(text, input.decimals);
-                let value = parsed.map_err(|error| format!("`{text}` {error}, as input `{}` asks", input.name))?;
+                let value =
+                    parsed.map_err(|error| format!("`{text}` {error}, as input `{}` asks", input.name))?;
                 if input.unit == Unit::Text {
-                    return Err(format!("`{text}` is a number and input `{}` a text; write a word in single quotes", input.name));
+                    return Err(format!(
+                        "`{text}` is a number and input `{}` a text; write a word in single quotes",
+                        input.name
+                    ));
                 }
                 Ok((From::Constant(value), input.kind()))
             }
@@ -348,7 +363,8 @@ impl Check<'_> {
         let Some(people) = &self.schema.people else { return Ok(wanted) };
         let found = people.iter().find(|(column, _)| column == name).map(|(_, kind)| *kind);
         found.ok_or_else(|| {
-            let names = people.iter().map(|(column, _)| column.as_str()).filter(|column| !column.starts_with('#'));
+            let names =
+                people.iter().map(|(column, _)| column.as_str()).filter(|column| !column.starts_with('#'));
             format!("`people` has no column `{name}`{}", hint(name, names))
         })
     }
@@ -360,7 +376,10 @@ impl Check<'_> {
             return Err(format!("there is no step `{step}`{}", hint(step, names)));
         };
         if place >= i {
-            return Err(format!("step `{step}` runs after `{}`; a step reads earlier ones, so move it up", self.plan.steps.get(i).map_or("", |s| s.name.as_str())));
+            return Err(format!(
+                "step `{step}` runs after `{}`; a step reads earlier ones, so move it up",
+                self.plan.steps.get(i).map_or("", |s| s.name.as_str())
+            ));
         }
         let Some(Some(earlier)) = self.done.get(place) else {
             return Err(format!("step `{step}` can't be bound, see there"));
@@ -374,18 +393,27 @@ impl Check<'_> {
         Ok((From::Output(place, found), kind))
     }
 
-    fn aligned_type(&self, i: usize, source: &Source, input: &Input, binding: &Binding) -> Result<Type, String> {
+    fn aligned_type(
+        &self,
+        i: usize,
+        source: &Source,
+        input: &Input,
+        binding: &Binding,
+    ) -> Result<Type, String> {
         match source {
             Source::Target(metric) => {
                 let Some(targets) = &self.schema.targets else {
                     if self.schema.people.is_some() {
-                        return Err(format!("there are no targets for `{metric}`; import them: attain target import FILE --period P"));
+                        return Err(format!(
+                            "there are no targets for `{metric}`; import them: attain target import FILE --period P"
+                        ));
                     }
                     return Ok(input.kind());
                 };
                 let found = targets.iter().find(|(name, _)| name == metric && name != "participant");
                 found.map(|(_, kind)| *kind).ok_or_else(|| {
-                    let metrics = targets.iter().map(|(name, _)| name.as_str()).filter(|name| *name != "participant");
+                    let metrics =
+                        targets.iter().map(|(name, _)| name.as_str()).filter(|name| *name != "participant");
                     format!("there is no target for metric `{metric}`{}", hint(metric, metrics))
                 })
             }
@@ -403,7 +431,10 @@ impl Check<'_> {
                 }
                 let kind = self.past_type(i, of, *reach, input, binding)?;
                 if reach.is_sum() && !kind.unit.is_additive() {
-                    return Err(format!("`{source}`: {} doesn't add up over periods; name the parts it is made of", kind.unit));
+                    return Err(format!(
+                        "`{source}`: {} doesn't add up over periods; name the parts it is made of",
+                        kind.unit
+                    ));
                 }
                 Ok(kind)
             }
@@ -426,7 +457,14 @@ impl Check<'_> {
         }
     }
 
-    fn past_type(&self, i: usize, of: &Source, reach: Reach, input: &Input, binding: &Binding) -> Result<Type, String> {
+    fn past_type(
+        &self,
+        i: usize,
+        of: &Source,
+        reach: Reach,
+        input: &Input,
+        binding: &Binding,
+    ) -> Result<Type, String> {
         let reads_now = matches!(reach, Reach::YearToDate | Reach::Trailing(_));
         match of {
             Source::Column(name) => self.column_type(name, input.kind()),
@@ -440,7 +478,9 @@ impl Check<'_> {
                         .ok_or_else(|| format!("step `{step}` gives no `{output}`"));
                 }
                 if own {
-                    return Err(format!("`{step}.{output}` of this period isn't known while it is computed; use `ytd_before(..)` or `prior(.., n)`"));
+                    return Err(format!(
+                        "`{step}.{output}` of this period isn't known while it is computed; use `ytd_before(..)` or `prior(.., n)`"
+                    ));
                 }
                 self.output(i, step, output).map(|(_, kind)| kind)
             }

@@ -44,7 +44,9 @@ impl<'a> People<'a> {
             let data = self.read_rows(&names, range.clone())?;
             for place in 0..range.len() {
                 let holds = data.iter().zip(population).all(|(data, (_, values))| match data {
-                    Data::Texts(texts) => texts.get(place).is_some_and(|text| values.iter().any(|v| v == text)),
+                    Data::Texts(texts) => {
+                        texts.get(place).is_some_and(|text| values.iter().any(|v| v == text))
+                    }
                     Data::Numbers(_) => false,
                 });
                 if holds {
@@ -58,7 +60,9 @@ impl<'a> People<'a> {
 
     fn places(&self, names: &[&str]) -> Result<Vec<usize>, RunError> {
         let place = |name: &&str| {
-            self.rows.find(name).ok_or_else(|| RunError::Read(format!("table `people` has no column `{name}`").into()))
+            self.rows
+                .find(name)
+                .ok_or_else(|| RunError::Read(format!("table `people` has no column `{name}`").into()))
         };
         names.iter().map(place).collect()
     }
@@ -176,11 +180,13 @@ pub(crate) fn draw<'a>(pool: &Pool<'a>, feed: &Feed, input: &Input) -> Result<Va
         }
         From::Output(step, output) => numbers((pool.outputs)(*step, *output)),
         From::Aligned(place) => numbers((pool.aligned)(*place)),
-        From::People(name) => match pool.people.iter().find(|(column, _)| column == name).map(|(_, data)| data) {
-            Some(Data::Numbers(values)) => numbers(values),
-            Some(Data::Texts(texts)) => Ok(Values::Texts(Cow::Borrowed(texts))),
-            None => Ok(Values::Nothing),
-        },
+        From::People(name) => {
+            match pool.people.iter().find(|(column, _)| column == name).map(|(_, data)| data) {
+                Some(Data::Numbers(values)) => numbers(values),
+                Some(Data::Texts(texts)) => Ok(Values::Texts(Cow::Borrowed(texts))),
+                None => Ok(Values::Nothing),
+            }
+        }
     }
 }
 

@@ -79,7 +79,12 @@ struct Piece {
 }
 
 /// Runs a prepared plan.
-pub fn run(prepared: &Prepared, figures: &Figures, settings: &Settings, sink: &mut dyn Sink) -> Result<Summary, RunError> {
+pub fn run(
+    prepared: &Prepared,
+    figures: &Figures,
+    settings: &Settings,
+    sink: &mut dyn Sink,
+) -> Result<Summary, RunError> {
     let people = People::new(figures.people, &prepared.population)?;
     let calls = Calls {
         context: &prepared.context,
@@ -126,7 +131,9 @@ fn stages_of(steps: &[PreparedStep], prepared: &Prepared) -> Vec<Range<usize>> {
         });
         let alone = !is_each(step);
         match stages.last_mut() {
-            Some(stage) if !alone && !looks_back && steps.get(stage.start).is_some_and(is_each) => stage.end = i + 1,
+            Some(stage) if !alone && !looks_back && steps.get(stage.start).is_some_and(is_each) => {
+                stage.end = i + 1
+            }
             _ => stages.push(i..i + 1),
         }
     }
@@ -136,7 +143,9 @@ fn stages_of(steps: &[PreparedStep], prepared: &Prepared) -> Vec<Range<usize>> {
 fn needs_finished(source: &Source) -> bool {
     match source {
         Source::RollUp { of, .. } => matches!(**of, Source::Output { .. }),
-        Source::History { reach: Reach::YearToDate | Reach::Trailing(_), of } => matches!(**of, Source::Output { .. }),
+        Source::History { reach: Reach::YearToDate | Reach::Trailing(_), of } => {
+            matches!(**of, Source::Output { .. })
+        }
         _ => false,
     }
 }
@@ -162,7 +171,8 @@ impl Running<'_> {
         let steps = self.prepared.steps.get(stage).unwrap_or_default();
         for feed in steps.iter().flat_map(|step| &step.feeds) {
             let From::Aligned(place) = feed.from else { continue };
-            let (Some(source), Some(None)) = (self.prepared.aligned.get(place), self.aligned.get(place)) else {
+            let (Some(source), Some(None)) = (self.prepared.aligned.get(place), self.aligned.get(place))
+            else {
                 continue;
             };
             let values = align::values(self.prepared, figures, &self.people, &self.finished, source)?;
@@ -238,7 +248,13 @@ impl Running<'_> {
     }
 
     /// Computes the steps of a stage for some rows.
-    fn piece(&self, stage: Range<usize>, range: Range<usize>, threads: usize, last: bool) -> Result<Piece, RunError> {
+    fn piece(
+        &self,
+        stage: Range<usize>,
+        range: Range<usize>,
+        threads: usize,
+        last: bool,
+    ) -> Result<Piece, RunError> {
         let steps = self.prepared.steps.get(stage.clone()).unwrap_or_default();
         let columns = people_columns(steps);
         let names: Vec<&str> = columns.iter().map(String::as_str).collect();
@@ -309,8 +325,14 @@ impl Running<'_> {
     }
 
     /// The outcome's rows in a range: outputs of this stage, and those of earlier ones.
-    fn chunk(&self, stage: &Range<usize>, range: Range<usize>, given: &[Given]) -> Result<(Chunk, Hashed), RunError> {
-        let (participants, salts) = timed(self.settings.meter, Part::Read, || self.people.ids(range.clone()))?;
+    fn chunk(
+        &self,
+        stage: &Range<usize>,
+        range: Range<usize>,
+        given: &[Given],
+    ) -> Result<(Chunk, Hashed), RunError> {
+        let (participants, salts) =
+            timed(self.settings.meter, Part::Read, || self.people.ids(range.clone()))?;
         let mut outputs: Vec<Vec<i64>> = Vec::with_capacity(self.columns.len());
         for (i, step) in self.prepared.steps.iter().enumerate() {
             for output in 0..step.binding.outputs.len() {
@@ -356,7 +378,11 @@ impl Running<'_> {
                     })
                     .collect(),
                 outputs: (step.binding.outputs.iter().zip(&step.kinds))
-                    .map(|(output, does)| OutputRecord { name: output.name.clone(), kind: output.kind_of_number(), does: *does })
+                    .map(|(output, does)| OutputRecord {
+                        name: output.name.clone(),
+                        kind: output.kind_of_number(),
+                        does: *does,
+                    })
                     .collect(),
                 fuel: *fuel,
             }
@@ -405,7 +431,12 @@ struct Assembly<'a> {
 }
 
 impl<'a> Assembly<'a> {
-    fn new(prepared: &Prepared, columns: &[OutcomeColumn], sink: &'a mut dyn Sink, meter: &'a dyn Meter) -> Self {
+    fn new(
+        prepared: &Prepared,
+        columns: &[OutcomeColumn],
+        sink: &'a mut dyn Sink,
+        meter: &'a dyn Meter,
+    ) -> Self {
         let digests = Digests::new(prepared.payout_type(), columns);
         Assembly { digests, sink, meter, participants: 0, last: None, payout_total: 0 }
     }

@@ -3,7 +3,7 @@
 use crate::groups::Groups;
 use crate::meter::{Meter, Part, timed};
 use crate::prepare::{PreparedStep, is_each};
-use crate::project::{Values, draw, Pool};
+use crate::project::{Pool, Values, draw};
 use attain_engine::{Batch, Call, Context, Limits, PolicyError, TextSlice};
 use attain_model::manifest::{Grouping, Per};
 use attain_model::{Data, Digest, NO_VALUE, TextColumn};
@@ -138,7 +138,12 @@ impl Gate {
 }
 
 /// Evaluates a step over rows that it may see together. `threads` is how many batches run at once.
-pub(crate) fn evaluate(calls: &Calls, step: &PreparedStep, pool: &Pool, threads: usize) -> Result<Given, StepError> {
+pub(crate) fn evaluate(
+    calls: &Calls,
+    step: &PreparedStep,
+    pool: &Pool,
+    threads: usize,
+) -> Result<Given, StepError> {
     let values = timed(calls.meter, Part::Project, || drawn(step, pool))?;
     let inputs = timed(calls.meter, Part::Hash, || values.iter().map(Values::digest).collect());
     let outputs = vec![vec![NO_VALUE; pool.rows]; step.binding.outputs.len()];
@@ -178,9 +183,11 @@ pub(crate) fn evaluate(calls: &Calls, step: &PreparedStep, pool: &Pool, threads:
 /// Draws all inputs of a step.
 pub(crate) fn drawn<'a>(step: &PreparedStep, pool: &Pool<'a>) -> Result<Vec<Values<'a>>, StepError> {
     let inputs = step.feeds.iter().zip(&step.binding.inputs);
-    inputs.map(|(feed, input)| {
-        draw(pool, feed, input).map_err(|row| StepError::Input { row, input: input.name.clone() })
-    }).collect()
+    inputs
+        .map(|(feed, input)| {
+            draw(pool, feed, input).map_err(|row| StepError::Input { row, input: input.name.clone() })
+        })
+        .collect()
 }
 
 /// The groups that a step asks for.
@@ -200,7 +207,12 @@ pub(crate) fn groups_of(step: &PreparedStep, values: &[Values], rows: usize) -> 
     Groups::by(rows, &keys, &orders)
 }
 
-fn one_batch(calls: &Calls, step: &PreparedStep, values: &[Values], range: Range<usize>) -> Result<attain_engine::Evaluated, StepError> {
+fn one_batch(
+    calls: &Calls,
+    step: &PreparedStep,
+    values: &[Values],
+    range: Range<usize>,
+) -> Result<attain_engine::Evaluated, StepError> {
     let places: Vec<usize> = range.clone().collect();
     let texts: Vec<TextColumn> = values
         .iter()
@@ -234,7 +246,12 @@ pub(crate) struct Gathered {
 }
 
 impl Gathered {
-    pub(crate) fn new(step: &PreparedStep, values: &[Values], groups: &Groups, batch: &Range<usize>) -> Gathered {
+    pub(crate) fn new(
+        step: &PreparedStep,
+        values: &[Values],
+        groups: &Groups,
+        batch: &Range<usize>,
+    ) -> Gathered {
         let places = groups.rows.get(batch.clone()).unwrap_or_default();
         let mut gathered = Gathered {
             numbers: Vec::new(),
@@ -249,7 +266,9 @@ impl Gathered {
                     gathered.numbers.push(column.collect());
                 }
                 Values::Texts(texts) => gathered.texts.push(texts.gather(places)),
-                Values::Nothing if input.unit == attain_model::Unit::Text => gathered.texts.push(TextColumn::default()),
+                Values::Nothing if input.unit == attain_model::Unit::Text => {
+                    gathered.texts.push(TextColumn::default())
+                }
                 Values::Nothing => gathered.numbers.push(Vec::new()),
             }
         }
@@ -267,7 +286,13 @@ impl Gathered {
     }
 }
 
-fn grouped_batch(calls: &Calls, step: &PreparedStep, values: &[Values], groups: &Groups, batch: &Range<usize>) -> Result<attain_engine::Evaluated, StepError> {
+fn grouped_batch(
+    calls: &Calls,
+    step: &PreparedStep,
+    values: &[Values],
+    groups: &Groups,
+    batch: &Range<usize>,
+) -> Result<attain_engine::Evaluated, StepError> {
     let gathered = timed(calls.meter, Part::Project, || Gathered::new(step, values, groups, batch));
     call(calls, step, &gathered.batch(step), |row| groups.rows.get(batch.start + row).copied())
 }
@@ -282,7 +307,12 @@ fn call(
     if calls.cancel.load(Ordering::Relaxed) {
         return Err(StepError::Cancelled);
     }
-    let call = Call { parameters: &step.parameters, context: calls.context, binding: &step.binding, limits: calls.limits };
+    let call = Call {
+        parameters: &step.parameters,
+        context: calls.context,
+        binding: &step.binding,
+        limits: calls.limits,
+    };
     timed(calls.meter, Part::Evaluate, || step.policy.evaluate(&call, batch)).map_err(|source| {
         let row = source.row().and_then(|row| place(row as usize));
         StepError::Policy { row, source }
@@ -290,7 +320,13 @@ fn call(
 }
 
 /// Puts a batch's columns back in canonical order; a value a group goes to each of its rows.
-fn scatter(step: &PreparedStep, groups: &Groups, batch: &Range<usize>, columns: &[Vec<i64>], outputs: &mut [Vec<i64>]) {
+fn scatter(
+    step: &PreparedStep,
+    groups: &Groups,
+    batch: &Range<usize>,
+    columns: &[Vec<i64>],
+    outputs: &mut [Vec<i64>],
+) {
     let places = groups.rows.get(batch.clone()).unwrap_or_default();
     let ends = groups.ends_in(batch);
     for ((output, column), slots) in step.binding.outputs.iter().zip(columns).zip(outputs) {
@@ -327,7 +363,8 @@ mod tests {
 
     #[test]
     fn a_taker_that_fails_stops_the_work() {
-        let result = in_order(1_000_000, 4, Ok::<usize, &str>, |i, _| if i == 3 { Err("full") } else { Ok(()) });
+        let result =
+            in_order(1_000_000, 4, Ok::<usize, &str>, |i, _| if i == 3 { Err("full") } else { Ok(()) });
         assert_eq!(result, Err("full"));
     }
 }

@@ -86,7 +86,9 @@ impl Client {
     pub fn remote(url: &str) -> Result<Client, Fault> {
         let base = url.trim_end_matches('/').to_owned();
         if !base.starts_with("http://") {
-            return Err(Fault::usage(format!("`{url}` is not a server's address, expected such as `http://127.0.0.1:7180`")));
+            return Err(Fault::usage(format!(
+                "`{url}` is not a server's address, expected such as `http://127.0.0.1:7180`"
+            )));
         }
         let config = ureq::Agent::config_builder()
             .http_status_as_error(false)
@@ -127,7 +129,9 @@ impl Client {
     pub fn download(&self, ask: &Ask, out: &mut dyn Write) -> Result<(), Fault> {
         let mut problem = Vec::new();
         let status = self.send(ask, "application/json", &mut |status, piece| {
-            if status < 400 { out.write_all(piece).map_err(Fault::from) } else {
+            if status < 400 {
+                out.write_all(piece).map_err(Fault::from)
+            } else {
                 problem.extend_from_slice(piece);
                 Ok(())
             }
@@ -136,7 +140,11 @@ impl Client {
     }
 
     /// Asks for events: progress as it goes, and the answer at the end.
-    pub fn follow<T: DeserializeOwned>(&self, ask: &Ask, advance: &mut dyn FnMut(Advance)) -> Result<T, Fault> {
+    pub fn follow<T: DeserializeOwned>(
+        &self,
+        ask: &Ask,
+        advance: &mut dyn FnMut(Advance),
+    ) -> Result<T, Fault> {
         let mut pending: Vec<u8> = Vec::new();
         let mut done: Option<Value> = None;
         let mut problem: Option<Problem> = None;
@@ -169,7 +177,12 @@ impl Client {
         }
     }
 
-    fn send(&self, ask: &Ask, accept: &str, take: &mut dyn FnMut(u16, &[u8]) -> Result<(), Fault>) -> Result<u16, Fault> {
+    fn send(
+        &self,
+        ask: &Ask,
+        accept: &str,
+        take: &mut dyn FnMut(u16, &[u8]) -> Result<(), Fault>,
+    ) -> Result<u16, Fault> {
         match self {
             Client::Remote { base, agent } => remote(agent, base, ask, accept, take),
             Client::Local { router, runtime } => runtime.block_on(local(router.clone(), ask, accept, take)),
@@ -195,7 +208,13 @@ fn event_of(text: &str) -> (String, String) {
     (field("event"), field("data"))
 }
 
-fn remote(agent: &ureq::Agent, base: &str, ask: &Ask, accept: &str, take: &mut dyn FnMut(u16, &[u8]) -> Result<(), Fault>) -> Result<u16, Fault> {
+fn remote(
+    agent: &ureq::Agent,
+    base: &str,
+    ask: &Ask,
+    accept: &str,
+    take: &mut dyn FnMut(u16, &[u8]) -> Result<(), Fault>,
+) -> Result<u16, Fault> {
     let url = format!("{base}{}", ask.path);
     let answer = if ask.method == "GET" {
         agent.get(&url).header("accept", accept).call()
@@ -213,7 +232,9 @@ fn remote(agent: &ureq::Agent, base: &str, ask: &Ask, accept: &str, take: &mut d
 
 fn read_pieces(body: &mut BufReader<impl Read>, take: Piece) -> Result<(), Fault> {
     loop {
-        let piece = body.fill_buf().map_err(|error| Fault::failed(format!("the server's answer broke off: {error}")))?;
+        let piece = body
+            .fill_buf()
+            .map_err(|error| Fault::failed(format!("the server's answer broke off: {error}")))?;
         if piece.is_empty() {
             return Ok(());
         }
@@ -223,8 +244,17 @@ fn read_pieces(body: &mut BufReader<impl Read>, take: Piece) -> Result<(), Fault
     }
 }
 
-async fn local(router: axum::Router, ask: &Ask<'_>, accept: &str, take: &mut dyn FnMut(u16, &[u8]) -> Result<(), Fault>) -> Result<u16, Fault> {
-    let mut request = Request::builder().method(ask.method).uri(ask.path).header("accept", accept).header("host", "localhost");
+async fn local(
+    router: axum::Router,
+    ask: &Ask<'_>,
+    accept: &str,
+    take: &mut dyn FnMut(u16, &[u8]) -> Result<(), Fault>,
+) -> Result<u16, Fault> {
+    let mut request = Request::builder()
+        .method(ask.method)
+        .uri(ask.path)
+        .header("accept", accept)
+        .header("host", "localhost");
     if !ask.content.is_empty() {
         request = request.header("content-type", ask.content);
     }
@@ -260,7 +290,8 @@ pub fn form(parts: &[Part]) -> (&'static str, Vec<u8>) {
     const BOUNDARY: &str = "attain-3f9a5c60b2d84e17a1c7";
     let mut body = Vec::new();
     for part in parts {
-        let name: String = part.name.chars().map(|c| if c == '"' || c.is_control() { '_' } else { c }).collect();
+        let name: String =
+            part.name.chars().map(|c| if c == '"' || c.is_control() { '_' } else { c }).collect();
         body.extend_from_slice(format!("--{BOUNDARY}\r\ncontent-disposition: form-data; name=\"{}\"; filename=\"{name}\"\r\ncontent-type: application/octet-stream\r\n\r\n", part.field).as_bytes());
         body.extend_from_slice(&part.bytes);
         body.extend_from_slice(b"\r\n");

@@ -44,13 +44,21 @@ impl CompanyCommand {
                     "fiscal_year_start": fiscal_year_start,
                 });
                 session.show(&Ask::json("/v1/companies", &body), |company| {
-                    format!("company `{}` is there: {}, {}", text(company, "/id"), text(company, "/currency"), text(company, "/timezone"))
+                    format!(
+                        "company `{}` is there: {}, {}",
+                        text(company, "/id"),
+                        text(company, "/currency"),
+                        text(company, "/timezone")
+                    )
                 })
             }
             CompanyCommand::List => session.show(&Ask::get("/v1/companies"), |answer| {
-                let companies = answer.get("companies").and_then(Value::as_array).cloned().unwrap_or_default();
+                let companies =
+                    answer.get("companies").and_then(Value::as_array).cloned().unwrap_or_default();
                 let rows = companies.iter().map(|company| {
-                    ["/id", "/name", "/currency", "/timezone", "/fiscal_year_start"].map(|path| text(company, path)).to_vec()
+                    ["/id", "/name", "/currency", "/timezone", "/fiscal_year_start"]
+                        .map(|path| text(company, path))
+                        .to_vec()
                 });
                 table(&["company", "name", "currency", "time zone", "fiscal year from month"], &[4], rows)
             }),

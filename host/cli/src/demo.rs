@@ -44,8 +44,15 @@ impl DemoArguments {
         let shared = Shared { company: Some(ID.to_owned()), ..shared.clone() };
         let id = CompanyId::parse(ID).ok_or_else(|| Fault::failed("the demo company has no id"))?;
         let caller = Caller::operator(id.clone());
-        let currency = Currency::parse(CURRENCY).ok_or_else(|| Fault::failed("the demo company has no currency"))?;
-        service.add_company(&Company { id, name: NAME.to_owned(), currency, timezone: TIMEZONE.to_owned(), fiscal_year_start: 1 })?;
+        let currency =
+            Currency::parse(CURRENCY).ok_or_else(|| Fault::failed("the demo company has no currency"))?;
+        service.add_company(&Company {
+            id,
+            name: NAME.to_owned(),
+            currency,
+            timezone: TIMEZONE.to_owned(),
+            fiscal_year_start: 1,
+        })?;
         writeln!(out, "1. company `{ID}`, {NAME}, {} people\n", grouped(&self.participants.to_string()))?;
         let quarters = self.figures(&service, &caller, out)?;
         let mut session = Session::over(&shared, Client::local(Arc::clone(&service))?, out);
@@ -70,7 +77,12 @@ impl DemoArguments {
         let mut rows = 0;
         for quarter in &quarters {
             bar.set_message(format!("figures of {quarter}"));
-            let people = whole(company.people(*quarter, 65_536).map_err(refused)?.inspect(|piece| bar.inc(piece.rows as u64)));
+            let people = whole(
+                company
+                    .people(*quarter, 65_536)
+                    .map_err(refused)?
+                    .inspect(|piece| bar.inc(piece.rows as u64)),
+            );
             let targets = whole(company.targets(*quarter, 65_536).map_err(refused)?);
             let tables: Vec<Table> = people.into_iter().chain(targets).collect();
             rows += tables.iter().map(|table| table.rows).sum::<usize>();
@@ -78,7 +90,13 @@ impl DemoArguments {
         }
         bar.finish_and_clear();
         let names: Vec<String> = quarters.iter().map(Period::to_string).collect();
-        writeln!(out, "2. figures of {}: {} rows, checked and stored in {:.1?}\n", names.join(" and "), grouped(&rows.to_string()), begun.elapsed())?;
+        writeln!(
+            out,
+            "2. figures of {}: {} rows, checked and stored in {:.1?}\n",
+            names.join(" and "),
+            grouped(&rows.to_string()),
+            begun.elapsed()
+        )?;
         Ok(quarters)
     }
 }
@@ -98,17 +116,29 @@ fn publish(session: &mut Session) -> Result<(), Fault> {
         let component = read_file(&component_of(name)?)?;
         let path = session.path("policies")?;
         let policy: Value = session.client().read(&Ask::post(&path, "application/wasm", component))?;
-        writeln!(session.out, "   {:24} {}", format!("{}@{}", text(&policy, "/name"), text(&policy, "/version")), text(&policy, "/manifest/summary/en"))?;
+        writeln!(
+            session.out,
+            "   {:24} {}",
+            format!("{}@{}", text(&policy, "/name"), text(&policy, "/version")),
+            text(&policy, "/manifest/summary/en")
+        )?;
     }
     let path = session.path("plans")?;
-    let plan: Value = session.client().read(&Ask::post(&path, "application/toml", PLAN.as_bytes().to_vec()))?;
-    writeln!(session.out, "\n4. plan `{}` from {} on\n", text(&plan, "/plan/plan"), text(&plan, "/plan/starts"))?;
+    let plan: Value =
+        session.client().read(&Ask::post(&path, "application/toml", PLAN.as_bytes().to_vec()))?;
+    writeln!(
+        session.out,
+        "\n4. plan `{}` from {} on\n",
+        text(&plan, "/plan/plan"),
+        text(&plan, "/plan/starts")
+    )?;
     Ok(())
 }
 
 /// A policy's component: beside the binary's folder, where `cargo xtask build` puts both.
-fn component_of(name: &str) -> Result<PathBuf, Fault> {
-    let binary = std::env::current_exe().map_err(|error| Fault::failed(format!("cannot find this program: {error}")))?;
+pub fn component_of(name: &str) -> Result<PathBuf, Fault> {
+    let binary = std::env::current_exe()
+        .map_err(|error| Fault::failed(format!("cannot find this program: {error}")))?;
     let mut looked = Vec::new();
     for folder in binary.ancestors().skip(1).take(3) {
         let file = folder.join("policies").join(format!("{name}.wasm"));
@@ -133,7 +163,10 @@ fn pay(session: &mut Session, quarters: &[Period]) -> Result<(), Fault> {
             "5. {quarter}: {} people are paid {} {} in {:.2?}",
             grouped(&text(&last, "/participants")),
             text(&last, "/pins/currency"),
-            grouped(&attain_model::number::format(last.get("payout_total").and_then(Value::as_i64).unwrap_or(0), 2)),
+            grouped(&attain_model::number::format(
+                last.get("payout_total").and_then(Value::as_i64).unwrap_or(0),
+                2
+            )),
             begun.elapsed()
         )?;
         let path = session.path(&format!("runs/{}/approve", text(&last, "/id")))?;
@@ -163,7 +196,9 @@ fn payouts(rows: &Value) -> String {
     let cells = rows.get("rows").and_then(Value::as_array).cloned().unwrap_or_default();
     let amount = |row: &Value| attain_model::number::parse(&text(row, "/1"), 9).unwrap_or(0);
     let most = cells.iter().map(amount).max().unwrap_or(0);
-    let shown = cells.iter().map(|row| vec![text(row, "/0"), grouped(&text(row, "/1")), share(amount(row), most, 30)]);
+    let shown = cells
+        .iter()
+        .map(|row| vec![text(row, "/0"), grouped(&text(row, "/1")), share(amount(row), most, 30)]);
     if cells.is_empty() {
         return rows_of(rows);
     }

@@ -102,6 +102,8 @@ impl From<std::io::Error> for Fault {
 
 impl From<serde_json::Error> for Fault {
     fn from(error: serde_json::Error) -> Fault {
-        Fault::failed(format!("the server's answer can't be read: {error}; is it the same version as this command?"))
+        Fault::failed(format!(
+            "the server's answer can't be read: {error}; is it the same version as this command?"
+        ))
     }
 }

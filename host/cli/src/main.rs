@@ -1,5 +1,6 @@
 //! The `attain` command: everything the product does, over a server or over a data directory.
 
+mod bench;
 mod client;
 mod company;
 mod demo;
@@ -62,6 +63,8 @@ enum Command {
     Approve(run::ApproveArguments),
     /// Write a run's outcome to a file
     Export(run::ExportArguments),
+    /// Measure: a row in the sandbox and natively, a whole run, its memory
+    Bench(bench::BenchArguments),
     /// Print completions for a shell
     Completions {
         /// The shell
@@ -104,7 +107,8 @@ fn main() -> ExitCode {
         Ok(exit) => exit.into(),
         Err(fault) => {
             let shown = match json {
-                true => serde_json::json!({ "error": { "code": fault.code, "message": fault.message } }).to_string(),
+                true => serde_json::json!({ "error": { "code": fault.code, "message": fault.message } })
+                    .to_string(),
                 false => format!("error: {}", fault.message),
             };
             let _ = writeln!(io::stderr().lock(), "{shown}");
@@ -119,6 +123,7 @@ fn run(arguments: &Arguments, out: &mut dyn Write) -> Result<Exit, Fault> {
     match &arguments.command {
         Command::Demo(demo) => demo.run(shared, out).map(done),
         Command::Serve(serve) => serve.run(&shared.data, out).map(done),
+        Command::Bench(bench) => bench.run(shared, out).map(done),
         Command::Completions { shell } => {
             clap_complete::generate(*shell, &mut Arguments::command(), "attain", &mut &mut *out);
             Ok(Exit::Done)
@@ -147,8 +152,11 @@ fn over_the_api(command: &Command, session: &mut Session) -> Result<Exit, Fault>
         Command::Export(export) => export.run(session).map(done),
         Command::Demo(_)
         | Command::Serve(_)
+        | Command::Bench(_)
         | Command::Completions { .. }
-        | Command::Policy(PolicyCommand::New(_) | PolicyCommand::Build(_) | PolicyCommand::Test(_)) => Ok(Exit::Done),
+        | Command::Policy(PolicyCommand::New(_) | PolicyCommand::Build(_) | PolicyCommand::Test(_)) => {
+            Ok(Exit::Done)
+        }
     }
 }
 

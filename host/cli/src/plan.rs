@@ -60,12 +60,19 @@ impl PlanCommand {
                             text(plan, "/version"),
                             text(plan, "/plan/period"),
                             text(plan, "/plan/starts"),
-                            plan.pointer("/plan/step").and_then(Value::as_array).map_or(0, Vec::len).to_string(),
+                            plan.pointer("/plan/step")
+                                .and_then(Value::as_array)
+                                .map_or(0, Vec::len)
+                                .to_string(),
                             short(&text(plan, "/digest")),
                             text(plan, "/published_at"),
                         ]
                     });
-                    table(&["plan", "version", "pays by", "from", "steps", "digest", "published"], &[1, 4], rows)
+                    table(
+                        &["plan", "version", "pays by", "from", "steps", "digest", "published"],
+                        &[1, 4],
+                        rows,
+                    )
                 })
             }
             PlanCommand::Show { reference } => {
@@ -80,16 +87,23 @@ fn checked(check: &Value) -> String {
     let steps = check.pointer("/plan/step").and_then(Value::as_array).cloned().unwrap_or_default();
     let mut rows = Vec::new();
     for (i, step) in steps.iter().enumerate() {
-        let inputs = check.pointer(&format!("/inputs/{i}")).and_then(Value::as_array).cloned().unwrap_or_default();
-        let policy = format!("{}@{}", text(check, &format!("/policies/{i}/name")), text(check, &format!("/policies/{i}/version")));
+        let inputs =
+            check.pointer(&format!("/inputs/{i}")).and_then(Value::as_array).cloned().unwrap_or_default();
+        let policy = format!(
+            "{}@{}",
+            text(check, &format!("/policies/{i}/name")),
+            text(check, &format!("/policies/{i}/version"))
+        );
         for (place, input) in inputs.iter().enumerate() {
-            let (step, policy) = if place == 0 { (text(step, "/name"), policy.clone()) } else { Default::default() };
+            let (step, policy) =
+                if place == 0 { (text(step, "/name"), policy.clone()) } else { Default::default() };
             let from = text(input, "/1");
             let from = if from.is_empty() { "nothing".to_owned() } else { from };
             rows.push(vec![step, policy, text(input, "/0"), from]);
         }
     }
-    let outputs: Vec<String> = check.get("outputs").and_then(Value::as_array).into_iter().flatten().map(|o| text(o, "")).collect();
+    let outputs: Vec<String> =
+        check.get("outputs").and_then(Value::as_array).into_iter().flatten().map(|o| text(o, "")).collect();
     let against = match text(check, "/checked_against") {
         none if none.is_empty() => "no snapshot yet: columns are checked when there is one".to_owned(),
         period => format!("checked against the snapshot of {period}"),

@@ -55,7 +55,8 @@ pub fn show(session: &mut Session, reference: &str) -> Result<(), Fault> {
         shown.push_str(&parameters(policy));
         shown.push_str("\n\nexplanations\n");
         let rules = policy.pointer("/manifest/rules").and_then(Value::as_array).cloned().unwrap_or_default();
-        let rows = rules.iter().map(|rule| ["/code", "/text/en", "/text/zh"].map(|path| text(rule, path)).to_vec());
+        let rows =
+            rules.iter().map(|rule| ["/code", "/text/en", "/text/zh"].map(|path| text(rule, path)).to_vec());
         shown.push_str(&table(&["rule", "English", "中文"], &[], rows));
         shown
     })
@@ -63,7 +64,13 @@ pub fn show(session: &mut Session, reference: &str) -> Result<(), Fault> {
 
 fn parameters(policy: &Value) -> String {
     let schema = policy.pointer("/manifest/parameters").cloned().unwrap_or_default();
-    let required: Vec<&str> = schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
+    let required: Vec<&str> = schema
+        .get("required")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .collect();
     let properties = schema.get("properties").and_then(Value::as_object).cloned().unwrap_or_default();
     let rows = properties.iter().map(|(name, property)| {
         let default = match property.get("default") {

@@ -155,7 +155,9 @@ fn export(session: &mut Session, run: &str, format: &str, out: Option<&Path>) ->
     let cannot = |error: std::io::Error| Fault::failed(format!("cannot write `{}`: {error}", out.display()));
     let mut file = BufWriter::new(File::create(&part).map_err(cannot)?);
     let done = session.client().download(&Ask::get(&path), &mut file);
-    let done = done.and_then(|()| file.into_inner().map_err(|error| cannot(error.into_error()))?.sync_all().map_err(cannot));
+    let done = done.and_then(|()| {
+        file.into_inner().map_err(|error| cannot(error.into_error()))?.sync_all().map_err(cannot)
+    });
     if let Err(fault) = done {
         let _ = std::fs::remove_file(&part);
         return Err(fault);
@@ -208,7 +210,11 @@ impl ExplainArguments {
     /// Says why.
     pub fn run(&self, session: &mut Session) -> Result<(), Fault> {
         let lang = if self.lang == Language::Zh { "zh" } else { "en" };
-        let path = session.path(&format!("runs/{}/statements/{}?lang={lang}", escaped(&self.run), escaped(&self.participant)))?;
+        let path = session.path(&format!(
+            "runs/{}/statements/{}?lang={lang}",
+            escaped(&self.run),
+            escaped(&self.participant)
+        ))?;
         session.show(&Ask::get(&path).computing(), |statement| statement_text(statement, self.lang))
     }
 }
@@ -216,7 +222,9 @@ impl ExplainArguments {
 /// A statement as a person reads it.
 pub fn statement_text(statement: &Value, language: Language) -> String {
     let word = |en: &'static str, zh: &'static str| if language == Language::Zh { zh } else { en };
-    let list = |value: &Value, path: &str| value.pointer(path).and_then(Value::as_array).cloned().unwrap_or_default();
+    let list = |value: &Value, path: &str| {
+        value.pointer(path).and_then(Value::as_array).cloned().unwrap_or_default()
+    };
     let currency = text(statement, "/currency");
     let mut out = format!(
         "{}  {}  {}\n{}: {currency} {}\n",
@@ -228,24 +236,43 @@ pub fn statement_text(statement: &Value, language: Language) -> String {
     );
     for row in list(statement, "/rows") {
         for step in list(&row, "/steps") {
-            out.push_str(&format!("\n{}  {}  {}\n", text(&step, "/step"), text(&step, "/policy"), text(&step, "/summary")));
-            let inputs = list(&step, "/inputs").iter().map(|input| {
-                let (name, note) = (text(input, "/name"), text(input, "/note"));
-                let from = if note == name { String::new() } else { format!(" ({note})") };
-                format!("{name}{from} {}", text(input, "/shown"))
-            }).collect::<Vec<_>>();
+            out.push_str(&format!(
+                "\n{}  {}  {}\n",
+                text(&step, "/step"),
+                text(&step, "/policy"),
+                text(&step, "/summary")
+            ));
+            let inputs = list(&step, "/inputs")
+                .iter()
+                .map(|input| {
+                    let (name, note) = (text(input, "/name"), text(input, "/note"));
+                    let from = if note == name { String::new() } else { format!(" ({note})") };
+                    format!("{name}{from} {}", text(input, "/shown"))
+                })
+                .collect::<Vec<_>>();
             out.push_str(&format!("  {}: {}\n", word("from", "依据"), inputs.join(", ")));
             for line in list(&step, "/lines") {
                 let amount = grouped(&text(&line, "/amount"));
                 out.push_str(&format!("  {amount:>16}  {}\n", text(&line, "/text")));
             }
-            let outputs = list(&step, "/outputs").iter().map(|o| format!("{} {}", text(o, "/name"), text(o, "/shown"))).collect::<Vec<_>>();
+            let outputs = list(&step, "/outputs")
+                .iter()
+                .map(|o| format!("{} {}", text(o, "/name"), text(o, "/shown")))
+                .collect::<Vec<_>>();
             out.push_str(&format!("  {}: {}\n", word("gives", "结果"), outputs.join(", ")));
             if let Some(pays) = step.get("pays").and_then(Value::as_str) {
-                out.push_str(&format!("  {:>16}  {}\n", grouped(pays), word("paid by this step", "本步骤支付")));
+                out.push_str(&format!(
+                    "  {:>16}  {}\n",
+                    grouped(pays),
+                    word("paid by this step", "本步骤支付")
+                ));
             }
         }
-        out.push_str(&format!("\n{:>18}  {}\n", grouped(&text(&row, "/payout")), word("in all; the lines above add up to it", "合计；与以上各行之和一致")));
+        out.push_str(&format!(
+            "\n{:>18}  {}\n",
+            grouped(&text(&row, "/payout")),
+            word("in all; the lines above add up to it", "合计；与以上各行之和一致")
+        ));
     }
     out
 }
@@ -274,11 +301,17 @@ fn replayed(replay: &Value) -> String {
     let run = short(&text(replay, "/run"));
     let (rows, cells) = (grouped(&text(replay, "/rows")), grouped(&text(replay, "/cells")));
     if replay.get("same") == Some(&json!(true)) {
-        return format!("run {run} replays: {rows} rows, {cells} cells, all the same\noutcome {}", text(replay, "/computed"));
+        return format!(
+            "run {run} replays: {rows} rows, {cells} cells, all the same\noutcome {}",
+            text(replay, "/computed")
+        );
     }
     let differences = replay.get("differences").and_then(Value::as_array).cloned().unwrap_or_default();
-    let rows = differences.iter().map(|d| ["/participant", "/column", "/kept", "/computed"].map(|path| text(d, path)).to_vec());
-    let digests: Vec<String> = replay.get("digests").and_then(Value::as_array).into_iter().flatten().map(|d| text(d, "")).collect();
+    let rows = differences
+        .iter()
+        .map(|d| ["/participant", "/column", "/kept", "/computed"].map(|path| text(d, path)).to_vec());
+    let digests: Vec<String> =
+        replay.get("digests").and_then(Value::as_array).into_iter().flatten().map(|d| text(d, "")).collect();
     format!(
         "run {run} DIFFERS in {} of {cells} cells\n{}\n{}",
         grouped(&text(replay, "/differing")),

@@ -33,12 +33,15 @@ pub fn serve(service: Arc<Service>, data: &Path, listen: &str, out: &mut dyn Wri
         .map_err(|error| Fault::failed(format!("cannot start: {error}")))?;
     runtime.block_on(async {
         let listener = attain_server::bind(listen).await.map_err(|error| Fault::failed(error.to_string()))?;
-        let address = listener.local_addr().map_err(|error| Fault::failed(format!("cannot listen: {error}")))?;
+        let address =
+            listener.local_addr().map_err(|error| Fault::failed(format!("cannot listen: {error}")))?;
         let file = data.join(ADDRESS_FILE);
-        std::fs::write(&file, format!("http://{address}\n")).map_err(|error| Fault::failed(format!("cannot write `{}`: {error}", file.display())))?;
+        std::fs::write(&file, format!("http://{address}\n"))
+            .map_err(|error| Fault::failed(format!("cannot write `{}`: {error}", file.display())))?;
         writeln!(out, "serving {} at http://{address}  (Ctrl-C stops)", data.display())?;
         out.flush()?;
-        let served = attain_server::serve(listener, service, attain_server::Options::default(), stopped()).await;
+        let served =
+            attain_server::serve(listener, service, attain_server::Options::default(), stopped()).await;
         let _ = std::fs::remove_file(&file);
         served.map_err(|error| Fault::failed(format!("the server ended: {error}")))
     })

@@ -73,7 +73,10 @@ impl<'a> Session<'a> {
         match ids.as_slice() {
             [only] => Ok(only.clone()),
             [] => Err(Fault::usage("there is no company yet; add one: attain company add ID")),
-            _ => Err(Fault::usage(format!("there are several companies, say which: --company ID; there is `{}`", ids.join("`, `")))),
+            _ => Err(Fault::usage(format!(
+                "there are several companies, say which: --company ID; there is `{}`",
+                ids.join("`, `")
+            ))),
         }
     }
 
@@ -108,7 +111,8 @@ impl<'a> Session<'a> {
 
 /// Reads a file that the person named.
 pub fn read_file(path: &std::path::Path) -> Result<Vec<u8>, Fault> {
-    std::fs::read(path).map_err(|error| Fault::refused(format!("`{}` can't be read: {error}", path.display())))
+    std::fs::read(path)
+        .map_err(|error| Fault::refused(format!("`{}` can't be read: {error}", path.display())))
 }
 
 /// A path's last part, as messages say it.

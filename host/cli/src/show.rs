@@ -39,7 +39,8 @@ pub fn short(digest: &str) -> String {
 /// A number with its thousands apart: `1234567.89` is `1,234,567.89`.
 pub fn grouped(number: &str) -> String {
     let (sign, digits) = number.strip_prefix('-').map_or(("", number), |rest| ("-", rest));
-    let (whole, fraction) = digits.split_once('.').map_or((digits, String::new()), |(w, f)| (w, format!(".{f}")));
+    let (whole, fraction) =
+        digits.split_once('.').map_or((digits, String::new()), |(w, f)| (w, format!(".{f}")));
     if !whole.bytes().all(|b| b.is_ascii_digit()) {
         return number.to_owned();
     }
@@ -55,7 +56,8 @@ pub fn grouped(number: &str) -> String {
 
 /// A bar for long work, on standard error; hidden where that is no terminal.
 pub fn bar() -> ProgressBar {
-    let style = ProgressStyle::with_template("{spinner} {msg:30!} [{bar:30}] {human_pos}/{human_len} rows {elapsed}");
+    let style =
+        ProgressStyle::with_template("{spinner} {msg:30!} [{bar:30}] {human_pos}/{human_len} rows {elapsed}");
     let bar = ProgressBar::new(1);
     if let Ok(style) = style {
         bar.set_style(style.progress_chars("=> "));

@@ -76,7 +76,9 @@ impl SnapshotCommand {
             }
             SnapshotCommand::Build { recipe, period } => build(session, recipe, period),
             SnapshotCommand::List => list(session),
-            SnapshotCommand::Show { reference, table, rows } => show(session, reference, table.as_deref(), *rows),
+            SnapshotCommand::Show { reference, table, rows } => {
+                show(session, reference, table.as_deref(), *rows)
+            }
         }
     }
 }
@@ -118,7 +120,13 @@ fn send(session: &mut Session, rest: &str, parts: &[Part]) -> Result<(), Fault> 
     let path = session.path(rest)?;
     let (content, body) = form(parts);
     session.show(&Ask::post(&path, content, body), |snapshot| {
-        format!("snapshot of {}, revision {}, {}\n{}", text(snapshot, "/period"), text(snapshot, "/revision"), short(&text(snapshot, "/id")), tables(snapshot))
+        format!(
+            "snapshot of {}, revision {}, {}\n{}",
+            text(snapshot, "/period"),
+            text(snapshot, "/revision"),
+            short(&text(snapshot, "/id")),
+            tables(snapshot)
+        )
     })
 }
 
@@ -154,7 +162,11 @@ fn list(session: &mut Session) -> Result<(), Fault> {
 
 fn show(session: &mut Session, reference: &str, name: Option<&str>, rows: usize) -> Result<(), Fault> {
     if let Some(name) = name {
-        let path = session.path(&format!("snapshots/{}/tables/{}?rows={rows}", escaped(reference), escaped(name)))?;
+        let path = session.path(&format!(
+            "snapshots/{}/tables/{}?rows={rows}",
+            escaped(reference),
+            escaped(name)
+        ))?;
         return session.show(&Ask::get(&path), rows_of);
     }
     let path = session.path(&format!("snapshots/{}", escaped(reference)))?;
@@ -170,7 +182,12 @@ fn show(session: &mut Session, reference: &str, name: Option<&str>, rows: usize)
             shown.push_str(&format!("\n{name}, {} rows\n", grouped(&text(record, "/rows"))));
             let columns = record.get("columns").and_then(Value::as_array).cloned().unwrap_or_default();
             let rows = columns.iter().map(|column| {
-                vec![text(column, "/name"), text(column, "/type/unit"), text(column, "/type/decimals"), short(&text(column, "/digest"))]
+                vec![
+                    text(column, "/name"),
+                    text(column, "/type/unit"),
+                    text(column, "/type/decimals"),
+                    short(&text(column, "/digest")),
+                ]
             });
             shown.push_str(&table(&["column", "unit", "decimals", "digest"], &[2], rows));
         }

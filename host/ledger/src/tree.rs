@@ -135,7 +135,10 @@ mod tests {
     fn the_hashes_are_those_of_the_standard() {
         // The first test vectors of certificate transparency: an empty tree and a tree of one empty leaf.
         let hex = |hash: Hash| hash.iter().map(|b| format!("{b:02x}")).collect::<String>();
-        assert_eq!(hex(Head::default().root()), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+        assert_eq!(
+            hex(Head::default().root()),
+            "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+        );
         assert_eq!(hex(leaf_hash(b"")), "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d");
     }
 

@@ -31,8 +31,9 @@ impl fmt::Display for CompanyId {
 impl<'de> Deserialize<'de> for CompanyId {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        CompanyId::parse(&text)
-            .ok_or_else(|| serde::de::Error::custom(format!("`{text}` is not a company id, expected {NAME_SHAPE}")))
+        CompanyId::parse(&text).ok_or_else(|| {
+            serde::de::Error::custom(format!("`{text}` is not a company id, expected {NAME_SHAPE}"))
+        })
     }
 }
 

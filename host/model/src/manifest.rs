@@ -83,7 +83,8 @@ impl Rule {
         let named = other.and_then(|index| values.get(index)).and_then(|value| usize::try_from(*value).ok());
         let input = named.and_then(|index| binding.inputs.get(index));
         let input = input.or_else(|| binding.inputs.iter().find(|input| input.name == *like));
-        let output = || binding.outputs.iter().find(|output| output.name == *like).map(Output::kind_of_number);
+        let output =
+            || binding.outputs.iter().find(|output| output.name == *like).map(Output::kind_of_number);
         input.map(Input::kind).or_else(output).unwrap_or(own)
     }
 }
@@ -291,7 +292,10 @@ impl Manifest {
         }
         let parts: Vec<&str> = manifest.version.split('.').collect();
         if parts.len() != 3 || parts.iter().any(|p| p.parse::<u32>().is_err()) {
-            return wrong(format!("version `{}` is not a version, expected such as `1.0.0`", manifest.version));
+            return wrong(format!(
+                "version `{}` is not a version, expected such as `1.0.0`",
+                manifest.version
+            ));
         }
         if !is_column_name(&manifest.table) {
             return wrong(format!("table `{}` is not a table name, expected {COLUMN_SHAPE}", manifest.table));
@@ -300,7 +304,9 @@ impl Manifest {
             return wrong("summary has no `en`".to_owned());
         }
         if manifest.parameters.get("type").and_then(|t| t.as_str()) != Some("object") {
-            return wrong("parameters is not the JSON Schema of an object, expected `\"type\": \"object\"`".to_owned());
+            return wrong(
+                "parameters is not the JSON Schema of an object, expected `\"type\": \"object\"`".to_owned(),
+            );
         }
         let mut codes = BTreeSet::new();
         for (i, rule) in manifest.rules.iter().enumerate() {
@@ -313,7 +319,9 @@ impl Manifest {
             for (language, text) in &rule.text {
                 for place in places_of(text) {
                     if !rule.places.iter().any(|p| p.name == place) {
-                        return wrong(format!("rules[{i}]: sentence `{language}` has a place `{{{place}}}` that `places` doesn't name"));
+                        return wrong(format!(
+                            "rules[{i}]: sentence `{language}` has a place `{{{place}}}` that `places` doesn't name"
+                        ));
                     }
                 }
             }
@@ -342,19 +350,31 @@ impl Binding {
         let mut names = BTreeSet::new();
         for (i, input) in binding.inputs.iter().enumerate() {
             if !is_column_name(&input.name) || !names.insert(&input.name) {
-                return wrong(format!("inputs[{i}]: `{}` is there twice or is not {COLUMN_SHAPE}", input.name));
+                return wrong(format!(
+                    "inputs[{i}]: `{}` is there twice or is not {COLUMN_SHAPE}",
+                    input.name
+                ));
             }
             if Type::new(input.unit, input.decimals).is_none() {
-                return wrong(format!("inputs[{i}]: {} decimals for {}, expected at most 9 and none for a whole unit", input.decimals, input.unit));
+                return wrong(format!(
+                    "inputs[{i}]: {} decimals for {}, expected at most 9 and none for a whole unit",
+                    input.decimals, input.unit
+                ));
             }
         }
         let mut outputs = BTreeSet::new();
         for (i, output) in binding.outputs.iter().enumerate() {
             if !is_column_name(&output.name) || !outputs.insert(&output.name) {
-                return wrong(format!("outputs[{i}]: `{}` is there twice or is not {COLUMN_SHAPE}", output.name));
+                return wrong(format!(
+                    "outputs[{i}]: `{}` is there twice or is not {COLUMN_SHAPE}",
+                    output.name
+                ));
             }
             if output.unit == Unit::Text || Type::new(output.unit, output.decimals).is_none() {
-                return wrong(format!("outputs[{i}]: {} with {} decimals can't be given, expected a number of at most 9 decimals", output.unit, output.decimals));
+                return wrong(format!(
+                    "outputs[{i}]: {} with {} decimals can't be given, expected a number of at most 9 decimals",
+                    output.unit, output.decimals
+                ));
             }
             if output.kind == OutputKind::Pay && output.unit != Unit::Money {
                 return wrong(format!("outputs[{i}]: kind `pay` of unit {}, expected money", output.unit));

@@ -21,7 +21,9 @@ pub fn hint<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> St
     }
     match candidates.len() {
         0 => String::from("; there is none yet"),
-        n if n > 12 => format!("; there are {n}, such as `{}`", candidates.first().copied().unwrap_or_default()),
+        n if n > 12 => {
+            format!("; there are {n}, such as `{}`", candidates.first().copied().unwrap_or_default())
+        }
         _ => format!("; there is `{}`", candidates.join("`, `")),
     }
 }

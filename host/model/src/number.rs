@@ -171,7 +171,13 @@ mod tests {
         let rows = [(15, 2, 1, 1, 2, 1, 2), (-15, -2, -2, -1, -2, -2, -1), (25, 3, 2, 2, 3, 2, 3)];
         for (tenths, up, even, toward, away, floor, ceiling) in rows {
             let modes = [HalfUp, HalfEven, TowardZero, AwayFromZero, Floor, Ceiling];
-            let even = if tenths == -15 { -2 } else if tenths == 15 { 2 } else { even };
+            let even = if tenths == -15 {
+                -2
+            } else if tenths == 15 {
+                2
+            } else {
+                even
+            };
             for (mode, expected) in modes.into_iter().zip([up, even, toward, away, floor, ceiling]) {
                 assert_eq!(divide(tenths, 10, mode), Some(expected), "{tenths} {mode:?}");
                 assert_eq!(divide(-tenths, -10, mode), Some(expected), "{tenths} {mode:?} negated");

@@ -70,7 +70,9 @@ pub struct Period {
 
 /// A text that isn't a period.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is not a period, expected a day `2025-11-22`, week `2025-W47`, month `2025-11`, quarter `2025-Q4` or year `2025`, from 1900 to 2999")]
+#[error(
+    "`{0}` is not a period, expected a day `2025-11-22`, week `2025-W47`, month `2025-11`, quarter `2025-Q4` or year `2025`, from 1900 to 2999"
+)]
 pub struct NotAPeriod(pub String);
 
 /// Days from 1970-01-01 to a civil date.
@@ -93,7 +95,8 @@ pub fn day_text(day: i64) -> String {
 /// assert_eq!(parse_day("2025-2-9"), None);
 /// ```
 pub fn parse_day(text: &str) -> Option<i32> {
-    let shape = text.bytes().enumerate().all(|(i, b)| if i == 4 || i == 7 { b == b'-' } else { b.is_ascii_digit() });
+    let shape =
+        text.bytes().enumerate().all(|(i, b)| if i == 4 || i == 7 { b == b'-' } else { b.is_ascii_digit() });
     if text.len() != 10 || !shape {
         return None;
     }
@@ -103,7 +106,9 @@ pub fn parse_day(text: &str) -> Option<i32> {
 impl Period {
     /// Reads a period's name.
     pub fn parse(text: &str) -> Result<Period, NotAPeriod> {
-        Period::read(text).filter(|p| (1900..=2999).contains(&p.year)).ok_or_else(|| NotAPeriod(text.to_owned()))
+        Period::read(text)
+            .filter(|p| (1900..=2999).contains(&p.year))
+            .ok_or_else(|| NotAPeriod(text.to_owned()))
     }
 
     fn read(text: &str) -> Option<Period> {
@@ -145,8 +150,10 @@ impl Period {
         let number = i64::from(self.number);
         let moved = match self.kind {
             PeriodKind::Day => year.checked_add((number - 1).days()),
-            PeriodKind::Week => ISOWeekDate::new(self.year, i8::try_from(self.number).unwrap_or(1), Weekday::Monday)
-                .map(|week| week.date()),
+            PeriodKind::Week => {
+                ISOWeekDate::new(self.year, i8::try_from(self.number).unwrap_or(1), Weekday::Monday)
+                    .map(|week| week.date())
+            }
             PeriodKind::Month => year.checked_add((number - 1).months()),
             PeriodKind::Quarter => year.checked_add((fiscal_month + (number - 1) * 3).months()),
             PeriodKind::Year => year.checked_add(fiscal_month.months()),
@@ -194,7 +201,8 @@ impl Period {
     pub fn of_day(kind: PeriodKind, day: i32, calendar: Calendar) -> Option<Period> {
         let date = date(1970, 1, 1).checked_add(day.days()).ok()?;
         let number = |n: i64| u16::try_from(n).ok();
-        let months = i64::from(date.year()) * 12 + i64::from(date.month()) - i64::from(calendar.fiscal_year_start.clamp(1, 12));
+        let months = i64::from(date.year()) * 12 + i64::from(date.month())
+            - i64::from(calendar.fiscal_year_start.clamp(1, 12));
         let fiscal_year = i16::try_from(months.div_euclid(12)).ok()?;
         let period = match kind {
             PeriodKind::Day => Period { kind, year: date.year(), number: number(date.day_of_year().into())? },
@@ -203,7 +211,9 @@ impl Period {
                 Period { kind, year: week.year(), number: number(week.week().into())? }
             }
             PeriodKind::Month => Period { kind, year: date.year(), number: number(date.month().into())? },
-            PeriodKind::Quarter => Period { kind, year: fiscal_year, number: number(months.rem_euclid(12) / 3 + 1)? },
+            PeriodKind::Quarter => {
+                Period { kind, year: fiscal_year, number: number(months.rem_euclid(12) / 3 + 1)? }
+            }
             PeriodKind::Year => Period { kind, year: fiscal_year, number: 0 },
         };
         (1900..=2999).contains(&period.year).then_some(period)
@@ -224,7 +234,9 @@ impl Period {
         let first_day = self.year_span(calendar).first_day;
         let mut periods = vec![self];
         let mut current = self;
-        while let Some(earlier) = current.previous(calendar).filter(|p| p.span(calendar).first_day >= first_day) {
+        while let Some(earlier) =
+            current.previous(calendar).filter(|p| p.span(calendar).first_day >= first_day)
+        {
             periods.push(earlier);
             current = earlier;
         }
@@ -276,7 +288,10 @@ mod tests {
         let period = Period::parse(text).unwrap();
         assert_eq!(period.to_string(), text);
         let span = period.span(calendar);
-        assert_eq!((day_text(span.first_day.into()), day_text(span.last_day.into())), (first.into(), last.into()));
+        assert_eq!(
+            (day_text(span.first_day.into()), day_text(span.last_day.into())),
+            (first.into(), last.into())
+        );
         assert_eq!(Period::of_day(period.kind(), span.first_day, calendar), Some(period));
         assert_eq!(Period::of_day(period.kind(), span.last_day, calendar), Some(period));
         assert_eq!(period.next(calendar).and_then(|p| p.previous(calendar)), Some(period));
@@ -296,7 +311,23 @@ mod tests {
 
     #[test]
     fn what_is_not_a_period_says_what_is() {
-        for bad in ["", "25", "2025-13", "2025-00", "2025-Q5", "2025-Q0", "2021-W53", "2025-02-29", "2025-1", "2025/01", "+025", "3000", "1899", "2025-W1", "２０２５"] {
+        for bad in [
+            "",
+            "25",
+            "2025-13",
+            "2025-00",
+            "2025-Q5",
+            "2025-Q0",
+            "2021-W53",
+            "2025-02-29",
+            "2025-1",
+            "2025/01",
+            "+025",
+            "3000",
+            "1899",
+            "2025-W1",
+            "２０２５",
+        ] {
             let error = Period::parse(bad).unwrap_err().to_string();
             assert!(error.starts_with(&format!("`{bad}` is not a period, expected a day")), "{error}");
         }

@@ -256,12 +256,18 @@ impl Source {
                 Source::Column(_) | Source::Target(_) | Source::Output { .. } => {
                     Ok(Source::History { reach, of: Box::new(of) })
                 }
-                _ => Err(format!("`{text}`: history is of a column, a target or a step's output, not of `{of}`")),
+                _ => Err(format!(
+                    "`{text}`: history is of a column, a target or a step's output, not of `{of}`"
+                )),
             }
         };
         let counted = || {
-            let (of, n) = inner.rsplit_once(',').ok_or_else(|| format!("`{text}` names no number of periods, expected such as `{function}({inner}, 3)`"))?;
-            let n: u32 = n.trim().parse().ok().filter(|n| (1..=120).contains(n)).ok_or_else(|| format!("`{}` in `{text}` is not a number of periods, expected 1 to 120", n.trim()))?;
+            let (of, n) = inner.rsplit_once(',').ok_or_else(|| {
+                format!("`{text}` names no number of periods, expected such as `{function}({inner}, 3)`")
+            })?;
+            let n: u32 = n.trim().parse().ok().filter(|n| (1..=120).contains(n)).ok_or_else(|| {
+                format!("`{}` in `{text}` is not a number of periods, expected 1 to 120", n.trim())
+            })?;
             Ok::<_, String>((of, n))
         };
         match function {
@@ -271,7 +277,9 @@ impl Source {
             "trailing" => counted().and_then(|(of, n)| history(Reach::Trailing(n), of)),
             "carry" if is_column_name(inner) => Ok(Source::Carry(inner.to_owned())),
             "sum" => {
-                let (of, by) = inner.split_once(" by ").ok_or_else(|| format!("`{text}` doesn't say by what, expected `sum({inner} by manager)`"))?;
+                let (of, by) = inner.split_once(" by ").ok_or_else(|| {
+                    format!("`{text}` doesn't say by what, expected `sum({inner} by manager)`")
+                })?;
                 let of = Source::parse(of)?;
                 if !matches!(of, Source::Column(_) | Source::Output { .. }) || !is_column_name(by.trim()) {
                     return Err(format!("`{text}`: a sum is over a column or a step's output by a column"));
@@ -305,7 +313,9 @@ impl Plan {
     /// Reads a plan's file and checks what can be checked without policies and figures.
     pub fn parse(toml_text: &str) -> Result<Plan, Vec<PlanProblem>> {
         let plan: Plan = toml::from_str(toml_text).map_err(|error| {
-            let line = error.span().map(|span| toml_text.get(..span.start).unwrap_or_default().matches('\n').count() + 1);
+            let line = error
+                .span()
+                .map(|span| toml_text.get(..span.start).unwrap_or_default().matches('\n').count() + 1);
             vec![PlanProblem {
                 at: line.map_or_else(|| "plan".to_owned(), |line| format!("line {line}")),
                 message: error.message().replace('\n', " "),
@@ -324,7 +334,13 @@ impl Plan {
         if self.starts.kind() != self.period {
             wrong(
                 "starts".into(),
-                format!("`{}` is a {}, but the plan's period is a {}; write the {} that it starts with", self.starts, self.starts.kind().name(), self.period.name(), self.period.name()),
+                format!(
+                    "`{}` is a {}, but the plan's period is a {}; write the {} that it starts with",
+                    self.starts,
+                    self.starts.kind().name(),
+                    self.period.name(),
+                    self.period.name()
+                ),
             );
         }
         if self.steps.is_empty() || self.steps.len() > 64 {
@@ -333,10 +349,19 @@ impl Plan {
         for (i, step) in self.steps.iter().enumerate() {
             let reserved = ["target", "participant", "payout"].contains(&step.name.as_str());
             if !is_name(&step.name) || reserved {
-                wrong(format!("step[{i}].name"), format!("`{}` is not a step's name, expected {NAME_SHAPE}, and neither `target`, `participant` nor `payout`", step.name));
+                wrong(
+                    format!("step[{i}].name"),
+                    format!(
+                        "`{}` is not a step's name, expected {NAME_SHAPE}, and neither `target`, `participant` nor `payout`",
+                        step.name
+                    ),
+                );
             }
             if self.steps.iter().take(i).any(|earlier| earlier.name == step.name) {
-                wrong(format!("step[{i}].name"), format!("`{}` names an earlier step already; names of steps differ", step.name));
+                wrong(
+                    format!("step[{i}].name"),
+                    format!("`{}` names an earlier step already; names of steps differ", step.name),
+                );
             }
             if !step.params.is_object() {
                 wrong(format!("step[{i}].params"), "is not a table of parameters".into());
@@ -409,10 +434,32 @@ mod tests {
 
     #[test]
     fn bindings_read_and_write_alike() {
-        for text in ["revenue", "target.revenue", "score.factor", "ytd(revenue)", "ytd_before(target.revenue)", "prior(score.factor, 1)", "trailing(revenue, 3)", "carry(balance)", "0.5", "'West'", "sum(commission.commission by manager)"] {
+        for text in [
+            "revenue",
+            "target.revenue",
+            "score.factor",
+            "ytd(revenue)",
+            "ytd_before(target.revenue)",
+            "prior(score.factor, 1)",
+            "trailing(revenue, 3)",
+            "carry(balance)",
+            "0.5",
+            "'West'",
+            "sum(commission.commission by manager)",
+        ] {
             assert_eq!(Source::parse(text).unwrap().to_string(), text);
         }
-        for bad in ["", "Revenue", "a.b.c", "prior(revenue)", "prior(revenue, 0)", "ytd(ytd(revenue))", "sum(revenue)", "carry(1)", "ytd(revenue"] {
+        for bad in [
+            "",
+            "Revenue",
+            "a.b.c",
+            "prior(revenue)",
+            "prior(revenue, 0)",
+            "ytd(ytd(revenue))",
+            "sum(revenue)",
+            "carry(1)",
+            "ytd(revenue",
+        ] {
             assert!(Source::parse(bad).is_err(), "{bad}");
         }
     }

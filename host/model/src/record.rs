@@ -99,7 +99,10 @@ impl TableRecord {
         form.text(&self.name).number(i64::try_from(self.rows).unwrap_or(i64::MAX));
         let figures = self.columns.iter().filter(|column| column.name != "participant");
         for column in figures {
-            form.text(&column.name).text(column.kind.unit.name()).count(usize::from(column.kind.decimals)).digest(&column.digest);
+            form.text(&column.name)
+                .text(column.kind.unit.name())
+                .count(usize::from(column.kind.decimals))
+                .digest(&column.digest);
         }
         form.finish()
     }
@@ -140,7 +143,10 @@ impl SnapshotRecord {
     /// The digest of a period's tables.
     pub fn id_of(period: Period, span: Span, tables: &BTreeMap<String, TableRecord>) -> Digest {
         let mut form = Canonical::new("attain.snapshot.v1");
-        form.text(period.to_string()).number(span.first_day.into()).number(span.last_day.into()).count(tables.len());
+        form.text(period.to_string())
+            .number(span.first_day.into())
+            .number(span.last_day.into())
+            .count(tables.len());
         for table in tables.values() {
             form.digest(&table.digest());
         }
@@ -204,7 +210,10 @@ impl Pins {
     /// The run's id: the same pins are the same run.
     pub fn id(&self) -> Digest {
         let mut form = Canonical::new("attain.run.v1");
-        form.count(self.semantics as usize).text(&self.plan).digest(&self.plan_digest).count(self.policies.len());
+        form.count(self.semantics as usize)
+            .text(&self.plan)
+            .digest(&self.plan_digest)
+            .count(self.policies.len());
         self.policies.iter().for_each(|policy| {
             form.digest(policy);
         });
@@ -215,7 +224,9 @@ impl Pins {
         form.text(self.currency.as_str()).digest(&self.snapshot).count(self.history.len());
         for pin in &self.history {
             let none = Digest([0; 32]);
-            form.text(pin.period.to_string()).digest(&pin.run.unwrap_or(none)).digest(&pin.snapshot.unwrap_or(none));
+            form.text(pin.period.to_string())
+                .digest(&pin.run.unwrap_or(none))
+                .digest(&pin.snapshot.unwrap_or(none));
         }
         form.finish()
     }

@@ -217,8 +217,12 @@ impl Table {
         for (place, column) in first.columns.iter().enumerate() {
             let cells = || pieces.iter().filter_map(|piece| piece.columns.get(place));
             let data = match column.data {
-                Data::Numbers(_) => Data::Numbers(cells().filter_map(Column::numbers).flatten().copied().collect()),
-                Data::Texts(_) => Data::Texts(TextColumn::from_rows(cells().filter_map(Column::texts).flat_map(TextColumn::iter))),
+                Data::Numbers(_) => {
+                    Data::Numbers(cells().filter_map(Column::numbers).flatten().copied().collect())
+                }
+                Data::Texts(_) => Data::Texts(TextColumn::from_rows(
+                    cells().filter_map(Column::texts).flat_map(TextColumn::iter),
+                )),
             };
             whole.columns.push(Column { name: column.name.clone(), kind: column.kind, data });
         }

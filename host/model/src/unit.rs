@@ -166,7 +166,9 @@ impl<'de> Deserialize<'de> for Currency {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let code = String::deserialize(deserializer)?;
         Currency::parse(&code).ok_or_else(|| {
-            serde::de::Error::custom(format!("`{code}` is not a currency, expected three capital letters such as `CNY`"))
+            serde::de::Error::custom(format!(
+                "`{code}` is not a currency, expected three capital letters such as `CNY`"
+            ))
         })
     }
 }

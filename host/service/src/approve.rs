@@ -1,10 +1,10 @@
 //! Approval: a run becomes its period's official one.
 
+use crate::Service;
 use crate::caller::Caller;
 use crate::error::ServiceError;
 use crate::keep::{self, key};
 use crate::run_plan::{Cut, Decision, RunView, decision, official_key};
-use crate::Service;
 use attain_calc::Progress;
 use attain_model::record::RunState;
 use attain_store::{Batch, Kind};
@@ -19,7 +19,13 @@ impl Service {
     /// # Errors
     ///
     /// [`ServiceError::Conflict`] when the second computation differs, or the official run is locked.
-    pub fn approve(&self, caller: &Caller, reference: &str, cancel: &AtomicBool, progress: &(dyn Fn(Progress) + Sync)) -> Result<RunView, ServiceError> {
+    pub fn approve(
+        &self,
+        caller: &Caller,
+        reference: &str,
+        cancel: &AtomicBool,
+        progress: &(dyn Fn(Progress) + Sync),
+    ) -> Result<RunView, ServiceError> {
         self.company(caller)?;
         let space = self.space(caller);
         let stored = self.find_run(&space, reference)?;
@@ -40,9 +46,16 @@ impl Service {
             if before == Some(id) {
                 return self.view(&space, stored.record.clone());
             }
-            let locked = before.map(|run| decision(&space, &run)).transpose()?.flatten().is_some_and(|d| d.state == RunState::Locked);
+            let locked = before
+                .map(|run| decision(&space, &run))
+                .transpose()?
+                .flatten()
+                .is_some_and(|d| d.state == RunState::Locked);
             if locked {
-                return Err(ServiceError::Conflict(format!("the official run of `{}` for `{}` is locked", pins.plan, pins.period)));
+                return Err(ServiceError::Conflict(format!(
+                    "the official run of `{}` for `{}` is locked",
+                    pins.plan, pins.period
+                )));
             }
             let made = Decision { state: RunState::Approved, by: caller.actor.clone(), at: keep::now() };
             let mut batch = Batch::new()

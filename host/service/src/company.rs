@@ -1,9 +1,9 @@
 //! Companies: whom the host works for.
 
+use crate::Service;
 use crate::caller::Caller;
 use crate::error::ServiceError;
 use crate::keep::{self, key};
-use crate::Service;
 use attain_model::nearest::hint;
 use attain_model::{Calendar, Canonical, Company, CompanyId};
 use attain_store::{Batch, Kind, Scan, TableId, TableRef, commit_together, sweep};
@@ -18,16 +18,31 @@ impl Service {
     pub fn add_company(&self, company: &Company) -> Result<Company, ServiceError> {
         if !(1..=12).contains(&company.fiscal_year_start) {
             let got = company.fiscal_year_start;
-            return Err(ServiceError::invalid("fiscal_year_start", format!("`{got}` is not a month, expected 1 to 12")));
+            return Err(ServiceError::invalid(
+                "fiscal_year_start",
+                format!("`{got}` is not a month, expected 1 to 12"),
+            ));
         }
         if jiff::tz::TimeZone::get(&company.timezone).is_err() {
             let names = jiff::tz::db().available().map(|name| name.to_string()).collect::<Vec<_>>();
             let hint = attain_model::nearest::nearest(&company.timezone, names.iter().map(String::as_str))
-                .map_or_else(|| "; expected an IANA name such as `Asia/Shanghai`".to_owned(), |near| format!("; did you mean `{near}`?"));
-            return Err(ServiceError::invalid("timezone", format!("`{}` is not a time zone{hint}", company.timezone)));
+                .map_or_else(
+                    || "; expected an IANA name such as `Asia/Shanghai`".to_owned(),
+                    |near| format!("; did you mean `{near}`?"),
+                );
+            return Err(ServiceError::invalid(
+                "timezone",
+                format!("`{}` is not a time zone{hint}", company.timezone),
+            ));
         }
-        if company.name.trim().is_empty() || company.name.len() > 200 || company.name.chars().any(char::is_control) {
-            return Err(ServiceError::invalid("name", "expected 1 to 200 bytes of text without control characters"));
+        if company.name.trim().is_empty()
+            || company.name.len() > 200
+            || company.name.chars().any(char::is_control)
+        {
+            return Err(ServiceError::invalid(
+                "name",
+                "expected 1 to 200 bytes of text without control characters",
+            ));
         }
         let operator = self.store.operator();
         let record_key = key(Kind::Company, &[company.id.as_str()]);
@@ -40,7 +55,8 @@ impl Service {
                 known.id, known.name, known.currency, known.timezone, known.fiscal_year_start
             )));
         }
-        let batch = Batch::new().require_absent(record_key.clone()).put(record_key, keep::body(&operator, company)?);
+        let batch =
+            Batch::new().require_absent(record_key.clone()).put(record_key, keep::body(&operator, company)?);
         if !commit_together(vec![(operator, batch)])?.is_yes() {
             return self.add_company(company);
         }
@@ -48,7 +64,14 @@ impl Service {
         let mut form = Canonical::new("attain.company.v1");
         form.text(company.id.as_str()).text(&company.name).text(company.currency.as_str());
         form.text(&company.timezone).count(company.fiscal_year_start.into());
-        keep::commit(&self.space(&caller), &caller, "add-company", company.id.as_str(), &form.finish(), Batch::new())?;
+        keep::commit(
+            &self.space(&caller),
+            &caller,
+            "add-company",
+            company.id.as_str(),
+            &form.finish(),
+            Batch::new(),
+        )?;
         Ok(company.clone())
     }
 

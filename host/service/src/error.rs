@@ -99,12 +99,21 @@ impl ServiceError {
                 Blame::Policy => Class::Refused,
                 Blame::Host => Class::Host,
             },
-            ServiceError::Export(ExportError::TooLarge { .. } | ExportError::TooManyDigits { .. }) => Class::Refused,
-            ServiceError::Export(ExportError::Write(_) | ExportError::Shape { .. } | ExportError::Format { .. }) => Class::Host,
+            ServiceError::Export(ExportError::TooLarge { .. } | ExportError::TooManyDigits { .. }) => {
+                Class::Refused
+            }
+            ServiceError::Export(
+                ExportError::Write(_) | ExportError::Shape { .. } | ExportError::Format { .. },
+            ) => Class::Host,
             ServiceError::Run(RunError::Read(_) | RunError::Sink(_)) => Class::Host,
-            ServiceError::Run(RunError::Policy { source, .. }) if source.blame() == Blame::Host => Class::Host,
+            ServiceError::Run(RunError::Policy { source, .. }) if source.blame() == Blame::Host => {
+                Class::Host
+            }
             ServiceError::Run(_) => Class::Failed,
-            ServiceError::Store(_) | ServiceError::Engine(_) | ServiceError::Record { .. } | ServiceError::Damaged(_) => Class::Host,
+            ServiceError::Store(_)
+            | ServiceError::Engine(_)
+            | ServiceError::Record { .. }
+            | ServiceError::Damaged(_) => Class::Host,
         }
     }
 

@@ -1,10 +1,10 @@
 //! Why a person got what they got, in words, with the figures of every step.
 
+use crate::Service;
 use crate::caller::Caller;
 use crate::error::ServiceError;
 use crate::figures::{KeptRows, Opened};
 use crate::sentence::{fill, in_language, shown};
-use crate::Service;
 use attain_calc::explain::{Cell, Explained, ExplainedRow};
 use attain_calc::{Prepared, PreparedStep, explain};
 use attain_model::company::normal_id;
@@ -94,12 +94,22 @@ impl Service {
     ///
     /// [`ServiceError::Run`] when the participant isn't in the run, or when a policy's explanation doesn't add
     /// up to what was kept.
-    pub fn explain(&self, caller: &Caller, reference: &str, participant: &str, language: &str) -> Result<Statement, ServiceError> {
+    pub fn explain(
+        &self,
+        caller: &Caller,
+        reference: &str,
+        participant: &str,
+        language: &str,
+    ) -> Result<Statement, ServiceError> {
         if !["en", "zh"].contains(&language) {
-            return Err(ServiceError::invalid("lang", format!("`{language}` is not a language, expected `en` or `zh`")));
+            return Err(ServiceError::invalid(
+                "lang",
+                format!("`{language}` is not a language, expected `en` or `zh`"),
+            ));
         }
-        let id = normal_id(participant)
-            .ok_or_else(|| ServiceError::invalid("participant", format!("`{participant}` is not an id of a participant")))?;
+        let id = normal_id(participant).ok_or_else(|| {
+            ServiceError::invalid("participant", format!("`{participant}` is not an id of a participant"))
+        })?;
         self.company(caller)?;
         let space = self.space(caller);
         let stored = self.find_run(&space, reference)?;
@@ -108,7 +118,11 @@ impl Service {
         let outcome = KeptRows::open(&space, &stored.outcome_table)?;
         let explanation = explain(&prepared, &opened.figures(), &outcome, &self.limits, &id)?;
         let decimals = prepared.currency.decimals();
-        let sum = explanation.rows.iter().try_fold(0i64, |sum, row| sum.checked_add(row.payout)).unwrap_or(NO_VALUE);
+        let sum = explanation
+            .rows
+            .iter()
+            .try_fold(0i64, |sum, row| sum.checked_add(row.payout))
+            .unwrap_or(NO_VALUE);
         Ok(Statement {
             run: stored.record.id,
             plan: stored.record.pins.plan.clone(),
@@ -136,7 +150,9 @@ fn step_of(prepared: &Prepared, step: &PreparedStep, explained: &Explained, lang
     let inputs = inputs.filter(|((_, feed), _)| feed.source.is_some()).map(|((input, feed), cell)| {
         let from = feed.source.as_ref().map(ToString::to_string).unwrap_or_default();
         match cell {
-            Cell::Text(text) => Value { name: input.name.clone(), note: from, value: Some(text.clone()), shown: text.clone() },
+            Cell::Text(text) => {
+                Value { name: input.name.clone(), note: from, value: Some(text.clone()), shown: text.clone() }
+            }
             Cell::Number(value) => figure(&input.name, &from, *value, input.kind(), language),
             Cell::None => figure(&input.name, &from, NO_VALUE, input.kind(), language),
         }
@@ -156,7 +172,9 @@ fn step_of(prepared: &Prepared, step: &PreparedStep, explained: &Explained, lang
             rule: rule.code.clone(),
             text: fill(rule, &line.values, &step.binding, language, decimals),
             adds_to: output.map(|output| output.name.clone()),
-            amount: output.zip(line.adds_to).map(|(output, (_, amount))| number::format(amount, output.decimals)),
+            amount: output
+                .zip(line.adds_to)
+                .map(|(output, (_, amount))| number::format(amount, output.decimals)),
         })
     });
     let pays: Vec<i64> = (step.kinds.iter().zip(&explained.outputs))
@@ -176,7 +194,11 @@ fn step_of(prepared: &Prepared, step: &PreparedStep, explained: &Explained, lang
 }
 
 fn figure(name: &str, note: &str, value: i64, kind: Type, language: &str) -> Value {
-    let plain = if kind.unit == attain_model::Unit::Date { attain_model::period::day_text(value) } else { number::format(value, kind.decimals) };
+    let plain = if kind.unit == attain_model::Unit::Date {
+        attain_model::period::day_text(value)
+    } else {
+        number::format(value, kind.decimals)
+    };
     Value {
         name: name.to_owned(),
         note: note.to_owned(),

@@ -58,17 +58,34 @@ fn table(space: &Space, stored: &Stored, name: &str) -> Result<Option<KeptRows>,
 impl Opened {
     pub(crate) fn open(space: &Space, pins: &Pins) -> Result<Opened, ServiceError> {
         let snapshot = |id| {
-            let missing = || ServiceError::Damaged(format!("the snapshot {id} is missing; restore the store from a backup"));
+            let missing = || {
+                ServiceError::Damaged(format!(
+                    "the snapshot {id} is missing; restore the store from a backup"
+                ))
+            };
             snapshots::by_id(space, &id)?.ok_or_else(missing)
         };
-        let no_people = || ServiceError::invalid("period", format!("the snapshot of `{}` has no table `people`; import it: attain snapshot import FILE --period {}", pins.period, pins.period));
+        let no_people = || {
+            ServiceError::invalid(
+                "period",
+                format!(
+                    "the snapshot of `{}` has no table `people`; import it: attain snapshot import FILE --period {}",
+                    pins.period, pins.period
+                ),
+            )
+        };
         let stored = snapshot(pins.snapshot)?;
         let people = table(space, &stored, "people")?.ok_or_else(no_people)?;
         let targets = table(space, &stored, "targets")?;
         let mut past = Vec::new();
         for pin in &pins.history {
             let (Some(run), Some(id)) = (pin.run, pin.snapshot) else { continue };
-            let missing = || ServiceError::Damaged(format!("the run {run} of {} is missing; restore the store from a backup", pin.period));
+            let missing = || {
+                ServiceError::Damaged(format!(
+                    "the run {run} of {} is missing; restore the store from a backup",
+                    pin.period
+                ))
+            };
             let run: StoredRun = crate::run_plan::by_id(space, &run)?.ok_or_else(missing)?;
             let stored = snapshot(id)?;
             past.push(OpenedPast {

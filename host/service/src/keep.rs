@@ -33,7 +33,8 @@ pub(crate) fn key<P: AsRef<[u8]>>(kind: Kind, parts: &[P]) -> Key {
 
 /// A record's bytes; what is too long for a value is written at once, under its digest.
 pub(crate) fn body<T: Serialize>(space: &Space, record: &T) -> Result<Vec<u8>, ServiceError> {
-    let json = serde_json::to_vec(record).map_err(|source| ServiceError::Record { record: "new".into(), source })?;
+    let json =
+        serde_json::to_vec(record).map_err(|source| ServiceError::Record { record: "new".into(), source })?;
     if json.len() <= INLINE_MAX {
         return Ok([&[INLINE], json.as_slice()].concat());
     }
@@ -50,8 +51,12 @@ pub(crate) fn parse<T: DeserializeOwned>(space: &Space, key: &Key, bytes: &[u8])
     let json = match bytes.split_first() {
         Some((&INLINE, json)) => json.to_vec(),
         Some((&APART, digest)) => {
-            let digest = digest.try_into().map(Digest).map_err(|_| ServiceError::Damaged(format!("the record {} is cut short", name())))?;
-            get_bytes(space, &digest)?.ok_or_else(|| ServiceError::Damaged(format!("the body of record {} is missing", name())))?
+            let digest = digest
+                .try_into()
+                .map(Digest)
+                .map_err(|_| ServiceError::Damaged(format!("the record {} is cut short", name())))?;
+            get_bytes(space, &digest)?
+                .ok_or_else(|| ServiceError::Damaged(format!("the body of record {} is missing", name())))?
         }
         _ => return Err(ServiceError::Damaged(format!("the record {} has no known form", name()))),
     };
@@ -60,7 +65,10 @@ pub(crate) fn parse<T: DeserializeOwned>(space: &Space, key: &Key, bytes: &[u8])
 
 /// All records whose keys begin with these parts.
 pub(crate) fn all<T: DeserializeOwned>(space: &Space, scan: Scan) -> Result<Vec<T>, ServiceError> {
-    space.each(scan).map(|entry| entry.map_err(ServiceError::from).and_then(|(key, bytes)| parse(space, &key, &bytes))).collect()
+    space
+        .each(scan)
+        .map(|entry| entry.map_err(ServiceError::from).and_then(|(key, bytes)| parse(space, &key, &bytes)))
+        .collect()
 }
 
 /// Records whose key begins with these parts.

@@ -12,8 +12,8 @@ mod export_run;
 mod figures;
 mod keep;
 mod outcome_rows;
-mod policies;
 mod plans;
+mod policies;
 mod replay_run;
 mod run_plan;
 mod sentence;
@@ -64,7 +64,9 @@ impl Service {
             None => attain_store::in_memory(),
         };
         let engine = Engine::new(EngineSettings {
-            calls_at_once: u32::try_from(settings.threads.saturating_mul(2)).unwrap_or(u32::MAX).clamp(4, 256),
+            calls_at_once: u32::try_from(settings.threads.saturating_mul(2))
+                .unwrap_or(u32::MAX)
+                .clamp(4, 256),
             cache: settings.data.as_ref().map(|dir| dir.join("compiled")),
             ..EngineSettings::default()
         })?;
@@ -95,7 +97,11 @@ impl Service {
     }
 
     /// Does something that writes, alone among those who write for this company.
-    fn writing<T>(&self, caller: &Caller, work: impl FnOnce() -> Result<T, ServiceError>) -> Result<T, ServiceError> {
+    fn writing<T>(
+        &self,
+        caller: &Caller,
+        work: impl FnOnce() -> Result<T, ServiceError>,
+    ) -> Result<T, ServiceError> {
         let lock = {
             let mut writers = self.writers.lock().unwrap_or_else(PoisonError::into_inner);
             Arc::clone(writers.entry(caller.company.clone()).or_default())

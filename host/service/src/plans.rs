@@ -1,10 +1,10 @@
 //! Plans: checked against policies and figures, pinned, and effective from their first period on.
 
+use crate::Service;
 use crate::caller::Caller;
 use crate::error::ServiceError;
 use crate::keep::{self, key, under};
 use crate::snapshots;
-use crate::Service;
 use attain_calc::{Prepared, Schema, prepare};
 use attain_engine::Policy;
 use attain_model::nearest::hint;
@@ -50,7 +50,9 @@ impl Service {
         let Checked { plan, records, prepared, against } = self.checked(caller, source)?;
         let inputs = prepared.steps.iter().map(|step| {
             let feeds = step.binding.inputs.iter().zip(&step.feeds);
-            feeds.map(|(input, feed)| (input.name.clone(), feed.source.as_ref().map(ToString::to_string))).collect()
+            feeds
+                .map(|(input, feed)| (input.name.clone(), feed.source.as_ref().map(ToString::to_string)))
+                .collect()
         });
         Ok(PlanCheck {
             plan,
@@ -94,7 +96,10 @@ impl Service {
 
     fn checked(&self, caller: &Caller, source: &str) -> Result<Checked, ServiceError> {
         if source.len() > SOURCE_MAX {
-            return Err(ServiceError::invalid("plan", format!("the file has {} bytes, at most {SOURCE_MAX} are taken", source.len())));
+            return Err(ServiceError::invalid(
+                "plan",
+                format!("the file has {} bytes, at most {SOURCE_MAX} are taken", source.len()),
+            ));
         }
         let company = self.company(caller)?;
         let space = self.space(caller);
@@ -120,21 +125,46 @@ impl Service {
         let first = snapshots::latest(&space, plan.starts)?.filter(|stored| has_people(stored));
         let newest = match first {
             Some(first) => Some(first),
-            None => snapshots::newest_of(&space, |stored| stored.record.period.kind() == plan.period && has_people(stored))?,
+            None => snapshots::newest_of(&space, |stored| {
+                stored.record.period.kind() == plan.period && has_people(stored)
+            })?,
         };
         let schema = newest.as_ref().map(schema_of).unwrap_or_default();
-        let prepared = prepare(&plan, &policies, plan.starts, Service::calendar(&company), currency, &schema).map_err(ServiceError::Plan)?;
-        let checked = Checked { plan, records, prepared, against: newest.map(|stored| stored.record.period.to_string()) };
+        let prepared = prepare(&plan, &policies, plan.starts, Service::calendar(&company), currency, &schema)
+            .map_err(ServiceError::Plan)?;
+        let checked = Checked {
+            plan,
+            records,
+            prepared,
+            against: newest.map(|stored| stored.record.period.to_string()),
+        };
         self.check_examples(&checked, &policies, &company, currency)?;
         Ok(checked)
     }
 
-    fn check_examples(&self, checked: &Checked, policies: &[Arc<Policy>], company: &Company, currency: Currency) -> Result<(), ServiceError> {
+    fn check_examples(
+        &self,
+        checked: &Checked,
+        policies: &[Arc<Policy>],
+        company: &Company,
+        currency: Currency,
+    ) -> Result<(), ServiceError> {
         let mut problems = Vec::new();
         for (i, example) in checked.plan.examples.iter().enumerate() {
-            let outcome = attain_calc::example::compute(&checked.plan, policies, example, Service::calendar(company), currency, &self.limits);
+            let outcome = attain_calc::example::compute(
+                &checked.plan,
+                policies,
+                example,
+                Service::calendar(company),
+                currency,
+                &self.limits,
+            );
             if let Err(found) = outcome {
-                problems.extend(found.into_iter().map(|problem| PlanProblem { at: format!("example[{i}]{}", problem.at), ..problem }));
+                problems.extend(
+                    found
+                        .into_iter()
+                        .map(|problem| PlanProblem { at: format!("example[{i}]{}", problem.at), ..problem }),
+                );
             }
         }
         if problems.is_empty() { Ok(()) } else { Err(ServiceError::Plan(problems)) }
@@ -149,14 +179,27 @@ impl Service {
     /// The newest version of a plan, or one by `name#version` or its digest.
     pub fn plan(&self, caller: &Caller, reference: &str) -> Result<PlanRecord, ServiceError> {
         let plans = self.plans(caller)?;
-        let (name, version) = reference.split_once('#').map_or((reference, None), |(name, version)| (name, Some(version)));
-        let by_name = plans.iter().rfind(|record| record.plan.plan == name && version.is_none_or(|v| record.version.to_string() == v));
-        let by_digest = || plans.iter().find(|record| reference.len() >= 8 && record.digest.to_string().starts_with(reference));
+        let (name, version) =
+            reference.split_once('#').map_or((reference, None), |(name, version)| (name, Some(version)));
+        let by_name = plans.iter().rfind(|record| {
+            record.plan.plan == name && version.is_none_or(|v| record.version.to_string() == v)
+        });
+        let by_digest = || {
+            plans
+                .iter()
+                .find(|record| reference.len() >= 8 && record.digest.to_string().starts_with(reference))
+        };
         by_name.or_else(by_digest).cloned().ok_or_else(|| plan_not_found(&plans, reference))
     }
 
     /// The version of a plan that holds for a period.
-    pub(crate) fn plan_for(&self, caller: &Caller, company: &Company, name: &str, period: Period) -> Result<PlanRecord, ServiceError> {
+    pub(crate) fn plan_for(
+        &self,
+        caller: &Caller,
+        company: &Company,
+        name: &str,
+        period: Period,
+    ) -> Result<PlanRecord, ServiceError> {
         let versions = versions(&self.space(caller), name)?;
         if versions.is_empty() {
             return Err(plan_not_found(&self.plans(caller)?, name));
@@ -166,13 +209,22 @@ impl Service {
         let kinds: Vec<&str> = versions.iter().map(|record| record.plan.period.name()).collect();
         if !versions.iter().any(|record| record.plan.period == period.kind()) {
             let kind = kinds.last().copied().unwrap_or_default();
-            return Err(ServiceError::invalid("period", format!("`{period}` is a {}, but plan `{name}` pays by the {kind}", period.kind().name())));
+            return Err(ServiceError::invalid(
+                "period",
+                format!("`{period}` is a {}, but plan `{name}` pays by the {kind}", period.kind().name()),
+            ));
         }
-        let holding = versions.iter().filter(|record| record.plan.period == period.kind() && day(record.plan.starts) <= day(period));
+        let holding = versions
+            .iter()
+            .filter(|record| record.plan.period == period.kind() && day(record.plan.starts) <= day(period));
         let newest = holding.max_by_key(|record| (day(record.plan.starts), record.version));
         newest.cloned().ok_or_else(|| {
-            let starts = versions.iter().map(|record| record.plan.starts.to_string()).min().unwrap_or_default();
-            ServiceError::invalid("period", format!("plan `{name}` starts with `{starts}`, and `{period}` is before that"))
+            let starts =
+                versions.iter().map(|record| record.plan.starts.to_string()).min().unwrap_or_default();
+            ServiceError::invalid(
+                "period",
+                format!("plan `{name}` starts with `{starts}`, and `{period}` is before that"),
+            )
         })
     }
 }
@@ -185,14 +237,21 @@ pub(crate) fn plan_currency(plan: &Plan, company: &Company) -> Result<Currency, 
     }
     Err(ServiceError::Plan(vec![PlanProblem {
         at: "currency".to_owned(),
-        message: format!("the plan pays in {currency} and the company's figures are in {}; convert the figures before they are imported and add the company in {currency}", company.currency),
+        message: format!(
+            "the plan pays in {currency} and the company's figures are in {}; convert the figures before they are imported and add the company in {currency}",
+            company.currency
+        ),
     }]))
 }
 
 /// The columns of a snapshot.
 pub(crate) fn schema_of(stored: &snapshots::Stored) -> Schema {
     let columns = |name: &str| {
-        stored.record.tables.get(name).map(|table| table.columns.iter().map(|column| (column.name.clone(), column.kind)).collect())
+        stored
+            .record
+            .tables
+            .get(name)
+            .map(|table| table.columns.iter().map(|column| (column.name.clone(), column.kind)).collect())
     };
     Schema { people: columns("people"), targets: columns("targets") }
 }

@@ -1,13 +1,13 @@
 //! Policies: published once under name and version, found by tag or digest ever after.
 
+use crate::Service;
 use crate::caller::Caller;
 use crate::error::ServiceError;
 use crate::keep::{self, key};
-use crate::Service;
 use attain_engine::Policy;
+use attain_model::Digest;
 use attain_model::nearest::hint;
 use attain_model::record::PolicyRecord;
-use attain_model::Digest;
 use attain_store::{Batch, Kind, Scan, Space, get_bytes, put_bytes};
 use std::sync::Arc;
 
@@ -86,7 +86,11 @@ impl Service {
 
     /// Component and manifest of a policy, ready to run.
     pub(crate) fn load_policy(&self, space: &Space, digest: &Digest) -> Result<Arc<Policy>, ServiceError> {
-        let missing = || ServiceError::Damaged(format!("the component {digest} is missing; restore the store from a backup"));
+        let missing = || {
+            ServiceError::Damaged(format!(
+                "the component {digest} is missing; restore the store from a backup"
+            ))
+        };
         let component = get_bytes(space, digest)?.ok_or_else(missing)?;
         Ok(self.engine.load(&component)?)
     }
@@ -95,14 +99,17 @@ impl Service {
     pub(crate) fn resolve_policy(&self, caller: &Caller, reference: &str) -> Result<PolicyRecord, String> {
         let records = self.policies(caller).map_err(|error| error.to_string())?;
         if !reference.contains('@') && Digest::parse(reference).is_none() {
-            return Err(format!("`{reference}` names no version, expected such as `{reference}@1` or a digest"));
+            return Err(format!(
+                "`{reference}` names no version, expected such as `{reference}@1` or a digest"
+            ));
         }
         find(&records, reference).cloned().ok_or_else(|| not_found(&records, reference).to_string())
     }
 }
 
 fn find<'a>(records: &'a [PolicyRecord], reference: &str) -> Option<&'a PolicyRecord> {
-    let (name, version) = reference.split_once('@').map_or((reference, None), |(name, version)| (name, Some(version)));
+    let (name, version) =
+        reference.split_once('@').map_or((reference, None), |(name, version)| (name, Some(version)));
     let matches = |record: &&PolicyRecord| {
         record.name == name
             && version.is_none_or(|wanted| {
@@ -112,14 +119,17 @@ fn find<'a>(records: &'a [PolicyRecord], reference: &str) -> Option<&'a PolicyRe
     // Records are in the order of versions: the last is the newest.
     let newest = records.iter().rfind(matches);
     let by_digest = || {
-        let mut found = records.iter().filter(|record| reference.len() >= 8 && record.digest.to_string().starts_with(reference));
+        let mut found = records
+            .iter()
+            .filter(|record| reference.len() >= 8 && record.digest.to_string().starts_with(reference));
         found.next().filter(|_| found.next().is_none())
     };
     newest.or_else(by_digest)
 }
 
 fn not_found(records: &[PolicyRecord], reference: &str) -> ServiceError {
-    let tags: Vec<String> = records.iter().map(|record| format!("{}@{}", record.name, record.version)).collect();
+    let tags: Vec<String> =
+        records.iter().map(|record| format!("{}@{}", record.name, record.version)).collect();
     let hint = match tags.is_empty() {
         true => "; publish one: attain policy publish FILE.wasm".to_owned(),
         false => hint(reference, tags.iter().map(String::as_str)),

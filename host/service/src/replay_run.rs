@@ -1,10 +1,10 @@
 //! Replay: a kept run computed again from its pins and compared cell by cell.
 
+use crate::Service;
 use crate::caller::Caller;
 use crate::error::ServiceError;
 use crate::figures::{KeptRows, Opened};
 use crate::run_plan::{Cut, StoredRun};
-use crate::Service;
 use attain_calc::{Comparison, Difference, Progress};
 use attain_model::Digest;
 use serde::Serialize;

@@ -1,12 +1,12 @@
 //! A run: pinned, computed, committed whole or not at all.
 
+use crate::Service;
 use crate::caller::Caller;
 use crate::error::ServiceError;
 use crate::figures::Opened;
 use crate::keep::{self, key};
 use crate::plans::{plan_currency, schema_of};
 use crate::snapshots;
-use crate::Service;
 use attain_calc::figures::ReadError;
 use attain_calc::ids::SALT_COLUMNS;
 use attain_calc::meter::timed;
@@ -101,7 +101,11 @@ impl Service {
             if cut != Cut::default() {
                 let replayed = self.replay_stored(caller, &known, cut, cancel, progress)?;
                 if !replayed.same {
-                    return Err(ServiceError::Damaged(format!("run {} comes out otherwise than it was kept: attain replay {} names the cells", id.short(), id.short())));
+                    return Err(ServiceError::Damaged(format!(
+                        "run {} comes out otherwise than it was kept: attain replay {} names the cells",
+                        id.short(),
+                        id.short()
+                    )));
                 }
             }
             return self.view(&space, known.record);
@@ -165,20 +169,30 @@ impl Service {
         let period = Period::parse(period)?;
         let space = self.space(caller);
         let record = self.plan_for(caller, &company, plan, period)?;
-        let snapshot = snapshots::latest(&space, period)?.filter(|stored| stored.tables.contains_key("people"));
+        let snapshot =
+            snapshots::latest(&space, period)?.filter(|stored| stored.tables.contains_key("people"));
         let snapshot = snapshot.ok_or_else(|| ServiceError::NotFound {
             what: "snapshot with people for period",
             name: period.to_string(),
             hint: format!("; import one: attain snapshot import FILE --period {period}"),
         })?;
         let currency = plan_currency(&record.plan, &company)?;
-        let policies = record.policies.iter().map(|digest| self.load_policy(&space, digest)).collect::<Result<Vec<_>, _>>()?;
-        let prepared = prepare(&record.plan, &policies, period, calendar, currency, &schema_of(&snapshot)).map_err(ServiceError::Plan)?;
+        let policies = record
+            .policies
+            .iter()
+            .map(|digest| self.load_policy(&space, digest))
+            .collect::<Result<Vec<_>, _>>()?;
+        let prepared = prepare(&record.plan, &policies, period, calendar, currency, &schema_of(&snapshot))
+            .map_err(ServiceError::Plan)?;
         let mut history = Vec::new();
         for period in past_periods(&prepared) {
             let run: Option<Digest> = keep::read(&space, &official_key(plan, period))?;
             let stored = run.map(|run| by_id(&space, &run)).transpose()?.flatten();
-            history.push(HistoryPin { period, run, snapshot: stored.map(|stored| stored.record.pins.snapshot) });
+            history.push(HistoryPin {
+                period,
+                run,
+                snapshot: stored.map(|stored| stored.record.pins.snapshot),
+            });
         }
         let pins = Pins {
             semantics: SEMANTICS,
@@ -219,14 +233,22 @@ impl Service {
         let runs = all_stored(space)?;
         let mut found: Vec<&StoredRun> = match reference.split_once('/') {
             Some((plan, period)) => {
-                let of = |run: &&StoredRun| run.record.pins.plan == plan && run.record.pins.period.to_string() == period;
+                let of = |run: &&StoredRun| {
+                    run.record.pins.plan == plan && run.record.pins.period.to_string() == period
+                };
                 runs.iter().filter(of).max_by_key(|run| run.record.made_at.clone()).into_iter().collect()
             }
-            None => runs.iter().filter(|run| reference.len() >= 6 && run.record.id.to_string().starts_with(reference)).collect(),
+            None => runs
+                .iter()
+                .filter(|run| reference.len() >= 6 && run.record.id.to_string().starts_with(reference))
+                .collect(),
         };
         match (found.pop(), found.is_empty()) {
             (Some(run), true) => Ok(run.clone()),
-            (Some(_), false) => Err(ServiceError::invalid("run", format!("`{reference}` is the beginning of {} runs; give more digits", found.len() + 1))),
+            (Some(_), false) => Err(ServiceError::invalid(
+                "run",
+                format!("`{reference}` is the beginning of {} runs; give more digits", found.len() + 1),
+            )),
             (None, _) => {
                 let ids: Vec<String> = runs.iter().map(|run| run.record.id.short()).collect();
                 let hint = match ids.is_empty() {
@@ -240,7 +262,8 @@ impl Service {
 
     pub(crate) fn view(&self, space: &Space, record: RunRecord) -> Result<RunView, ServiceError> {
         let decision = decision(space, &record.id)?;
-        let official: Option<Digest> = keep::read(space, &official_key(&record.pins.plan, record.pins.period))?;
+        let official: Option<Digest> =
+            keep::read(space, &official_key(&record.pins.plan, record.pins.period))?;
         Ok(RunView {
             state: decision.as_ref().map_or(RunState::Draft, |decision| decision.state),
             decided: decision.map(|decision| (decision.by, decision.at)),
@@ -253,13 +276,28 @@ impl Service {
     pub(crate) fn prepared_of(&self, caller: &Caller, run: &RunRecord) -> Result<Prepared, ServiceError> {
         let company = self.company(caller)?;
         let space = self.space(caller);
-        let missing = |what: &str, digest: Digest| ServiceError::Damaged(format!("the {what} {digest} is missing; restore the store from a backup"));
+        let missing = |what: &str, digest: Digest| {
+            ServiceError::Damaged(format!("the {what} {digest} is missing; restore the store from a backup"))
+        };
         let plan = self.plans(caller)?.into_iter().find(|plan| plan.digest == run.pins.plan_digest);
         let plan = plan.ok_or_else(|| missing("plan", run.pins.plan_digest))?;
-        let snapshot = snapshots::by_id(&space, &run.pins.snapshot)?.ok_or_else(|| missing("snapshot", run.pins.snapshot))?;
-        let policies = run.pins.policies.iter().map(|digest| self.load_policy(&space, digest)).collect::<Result<Vec<_>, _>>()?;
-        prepare(&plan.plan, &policies, run.pins.period, Service::calendar(&company), run.pins.currency, &schema_of(&snapshot))
-            .map_err(ServiceError::Plan)
+        let snapshot = snapshots::by_id(&space, &run.pins.snapshot)?
+            .ok_or_else(|| missing("snapshot", run.pins.snapshot))?;
+        let policies = run
+            .pins
+            .policies
+            .iter()
+            .map(|digest| self.load_policy(&space, digest))
+            .collect::<Result<Vec<_>, _>>()?;
+        prepare(
+            &plan.plan,
+            &policies,
+            run.pins.period,
+            Service::calendar(&company),
+            run.pins.currency,
+            &schema_of(&snapshot),
+        )
+        .map_err(ServiceError::Plan)
     }
 }
 
@@ -268,7 +306,9 @@ fn past_periods(prepared: &Prepared) -> Vec<Period> {
     let mut periods: Vec<Period> = Vec::new();
     for aligned in &prepared.aligned {
         match &aligned.source {
-            Source::History { reach, .. } => periods.extend(reach.periods(prepared.period, prepared.calendar).0),
+            Source::History { reach, .. } => {
+                periods.extend(reach.periods(prepared.period, prepared.calendar).0)
+            }
             Source::Carry(_) => periods.extend(Reach::Prior(1).periods(prepared.period, prepared.calendar).0),
             _ => {}
         }
@@ -286,7 +326,8 @@ struct Keeping {
 impl Keeping {
     fn new(space: &Space, prepared: &Prepared, columns: &[OutcomeColumn]) -> Result<Keeping, ServiceError> {
         let salt = Type { unit: Unit::Count, decimals: 0 };
-        let mut kept = vec![("participant".to_owned(), Type::TEXT), ("payout".to_owned(), prepared.payout_type())];
+        let mut kept =
+            vec![("participant".to_owned(), Type::TEXT), ("payout".to_owned(), prepared.payout_type())];
         kept.extend(columns.iter().map(|column| (column.name.clone(), column.kind)));
         kept.extend(SALT_COLUMNS.map(|name| (name.to_owned(), salt)));
         Ok(Keeping { writer: TableWriter::new(space, "outcome", kept)? })

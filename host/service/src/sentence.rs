@@ -10,7 +10,13 @@ pub(crate) fn in_language<'a>(sentences: &'a Sentences, language: &str) -> &'a s
 }
 
 /// A rule's sentence with its numbers in place.
-pub(crate) fn fill(rule: &Rule, values: &[i64], binding: &Binding, language: &str, money_decimals: u8) -> String {
+pub(crate) fn fill(
+    rule: &Rule,
+    values: &[i64],
+    binding: &Binding,
+    language: &str,
+    money_decimals: u8,
+) -> String {
     let mut sentence = String::new();
     let mut rest = in_language(&rule.text, language);
     while let Some((before, after)) = rest.split_once('{') {
@@ -74,7 +80,8 @@ fn percent(value: i64, decimals: u8) -> String {
         more => (value, more - 2),
     };
     let text = format_grouped(value, decimals);
-    let text = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { text.as_str() };
+    let text =
+        if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { text.as_str() };
     format!("{text} %")
 }
 
@@ -103,7 +110,13 @@ mod tests {
             "text": {"en": "{rate} earns {pay}", "zh": "{pay}（{rate}）"}
         }))
         .unwrap();
-        let none = Binding { inputs: Vec::new(), outputs: Vec::new(), grouping: Grouping::Each, order: Vec::new(), integer_bits: None };
+        let none = Binding {
+            inputs: Vec::new(),
+            outputs: Vec::new(),
+            grouping: Grouping::Each,
+            order: Vec::new(),
+            integer_bits: None,
+        };
         assert_eq!(fill(&rule, &[1234, 200], &none, "en", 2), "2 % earns 12.34");
         assert_eq!(fill(&rule, &[1234, 200], &none, "zh", 2), "12.34（2 %）");
         assert_eq!(fill(&rule, &[], &none, "fr", 2), "none earns none");

@@ -1,9 +1,9 @@
 //! Snapshots: the figures of a company for a period, revision by revision.
 
+use crate::Service;
 use crate::caller::Caller;
 use crate::error::ServiceError;
 use crate::keep::{self, key, under};
-use crate::Service;
 use attain_calc::ids::{SALT_COLUMNS, Salts};
 use attain_ingest::{Frame, Limits, Mapping, Metrics, Schema};
 use attain_model::company::is_column_name;
@@ -65,7 +65,8 @@ fn revision_key(period: Period, revision: u32) -> attain_store::Key {
 }
 
 pub(crate) fn latest(space: &Space, period: Period) -> Result<Option<Stored>, ServiceError> {
-    let scan = under(Kind::Snapshot, &[b"revision".as_slice(), period.to_string().as_bytes()]).backward().limit(1);
+    let scan =
+        under(Kind::Snapshot, &[b"revision".as_slice(), period.to_string().as_bytes()]).backward().limit(1);
     space.each(scan).next().transpose()?.map(|(key, bytes)| keep::parse(space, &key, &bytes)).transpose()
 }
 
@@ -92,34 +93,55 @@ impl Service {
     /// # Errors
     ///
     /// [`ServiceError::Import`] with every problem's file, row, column and value; then nothing is kept.
-    pub fn import_snapshot(&self, caller: &Caller, request: &ImportRequest) -> Result<SnapshotRecord, ServiceError> {
+    pub fn import_snapshot(
+        &self,
+        caller: &Caller,
+        request: &ImportRequest,
+    ) -> Result<SnapshotRecord, ServiceError> {
         let company = self.company(caller)?;
         let period = Period::parse(&request.period)?;
         if !is_column_name(&request.table) {
             let shape = attain_model::company::COLUMN_SHAPE;
-            return Err(ServiceError::invalid("table", format!("`{}` is not a table's name, expected {shape}", request.table)));
+            return Err(ServiceError::invalid(
+                "table",
+                format!("`{}` is not a table's name, expected {shape}", request.table),
+            ));
         }
         if request.table == "targets" {
-            return Err(ServiceError::invalid("table", "targets have a way in of their own: attain target import FILE --period P"));
+            return Err(ServiceError::invalid(
+                "table",
+                "targets have a way in of their own: attain target import FILE --period P",
+            ));
         }
         let mapping = request.mapping.as_ref().map(read_mapping).transpose()?;
         let space = self.space(caller);
         let before = latest(&space, period)?;
         let known = before.iter().filter_map(|stored| stored.tables.get(&request.table)).flat_map(types_of);
         let schema = Schema::table(&request.table, Some(company.currency)).with_known(known);
-        let table = attain_ingest::import(&request.file.name, request.file.bytes.clone(), mapping.as_ref(), &schema, &Limits::default())?;
+        let table = attain_ingest::import(
+            &request.file.name,
+            request.file.bytes.clone(),
+            mapping.as_ref(),
+            &schema,
+            &Limits::default(),
+        )?;
         self.store_tables(caller, period, "import-snapshot", vec![table])
     }
 
     /// Reads quotas (`participant, metric, target`) into a period's snapshot.
-    pub fn import_targets(&self, caller: &Caller, request: &ImportRequest) -> Result<SnapshotRecord, ServiceError> {
+    pub fn import_targets(
+        &self,
+        caller: &Caller,
+        request: &ImportRequest,
+    ) -> Result<SnapshotRecord, ServiceError> {
         let company = self.company(caller)?;
         let period = Period::parse(&request.period)?;
         let mapping = request.mapping.as_ref().map(read_mapping).transpose()?;
         let space = self.space(caller);
         let before = latest(&space, period)?;
         let people = before.as_ref().and_then(|stored| stored.tables.get("people"));
-        let types = people.into_iter().flat_map(types_of).filter(|(_, kind)| kind.unit != Unit::Text).collect();
+        let types =
+            people.into_iter().flat_map(types_of).filter(|(_, kind)| kind.unit != Unit::Text).collect();
         let metrics = Metrics { types, currency: Some(company.currency) };
         let table = attain_ingest::import_targets(
             &request.file.name,
@@ -134,12 +156,22 @@ impl Service {
     /// Makes tables from raw exports by the SQL of a recipe.
     ///
     /// `files` are what the recipe's sources name; a file that wasn't sent is an error with its name.
-    pub fn build_snapshot(&self, caller: &Caller, recipe: &SourceFile, files: &[SourceFile], period: &str) -> Result<SnapshotRecord, ServiceError> {
+    pub fn build_snapshot(
+        &self,
+        caller: &Caller,
+        recipe: &SourceFile,
+        files: &[SourceFile],
+        period: &str,
+    ) -> Result<SnapshotRecord, ServiceError> {
         let company = self.company(caller)?;
         let period = Period::parse(period)?;
         let span = period.span(Service::calendar(&company));
-        let text = std::str::from_utf8(&recipe.bytes)
-            .map_err(|error| ServiceError::invalid(&recipe.name, format!("is not UTF-8 at byte {}; save it as UTF-8", error.valid_up_to())))?;
+        let text = std::str::from_utf8(&recipe.bytes).map_err(|error| {
+            ServiceError::invalid(
+                &recipe.name,
+                format!("is not UTF-8 at byte {}; save it as UTF-8", error.valid_up_to()),
+            )
+        })?;
         let recipe_read = attain_ingest::Recipe::parse(&recipe.name, text)?;
         let sent: BTreeMap<String, Bytes> =
             files.iter().map(|file| (file.name.clone(), Bytes::from(file.bytes.clone()))).collect();
@@ -149,7 +181,13 @@ impl Service {
     }
 
     /// Keeps tables as a new revision of a period's snapshot.
-    pub fn store_tables(&self, caller: &Caller, period: Period, action: &str, tables: Vec<Table>) -> Result<SnapshotRecord, ServiceError> {
+    pub fn store_tables(
+        &self,
+        caller: &Caller,
+        period: Period,
+        action: &str,
+        tables: Vec<Table>,
+    ) -> Result<SnapshotRecord, ServiceError> {
         let company = self.company(caller)?;
         self.writing(caller, || {
             let space = self.space(caller);
@@ -171,7 +209,15 @@ impl Service {
                 return Ok(before.record.clone());
             }
             let revision = before.map_or(1, |before| before.record.revision + 1);
-            let record = SnapshotRecord { format: 1, id, period, span, revision, made_at: keep::now(), tables: records };
+            let record = SnapshotRecord {
+                format: 1,
+                id,
+                period,
+                span,
+                revision,
+                made_at: keep::now(),
+                tables: records,
+            };
             let stored = Stored { record: record.clone(), tables: refs };
             let place = Place { period, revision };
             let mut batch = Batch::new()
@@ -199,7 +245,13 @@ impl Service {
     }
 
     /// The first rows of a table of a snapshot, to look at.
-    pub fn snapshot_rows(&self, caller: &Caller, reference: &str, table: &str, rows: usize) -> Result<Table, ServiceError> {
+    pub fn snapshot_rows(
+        &self,
+        caller: &Caller,
+        reference: &str,
+        table: &str,
+        rows: usize,
+    ) -> Result<Table, ServiceError> {
         self.company(caller)?;
         let space = self.space(caller);
         let stored = self.find_snapshot(&space, reference)?;
@@ -209,30 +261,38 @@ impl Service {
             hint: hint(table, stored.tables.keys().map(String::as_str)),
         })?;
         let reader = TableReader::open(&space, found)?;
-        let shown: Vec<usize> = (0..found.columns.len()).filter(|i| found.columns.get(*i).is_some_and(|c| !c.name.starts_with('#'))).collect();
+        let shown: Vec<usize> = (0..found.columns.len())
+            .filter(|i| found.columns.get(*i).is_some_and(|c| !c.name.starts_with('#')))
+            .collect();
         let rows = rows.min(reader.rows());
         let data = reader.read(&shown, 0..rows)?;
         let columns = shown.iter().filter_map(|i| found.columns.get(*i)).zip(data);
-        let columns = columns.map(|(column, data)| Column { name: column.name.clone(), kind: column.kind, data }).collect();
+        let columns = columns
+            .map(|(column, data)| Column { name: column.name.clone(), kind: column.kind, data })
+            .collect();
         Ok(Table { name: table.to_owned(), rows, columns })
     }
 
     fn find_snapshot(&self, space: &Space, reference: &str) -> Result<Stored, ServiceError> {
         let missing = || -> Result<ServiceError, ServiceError> {
-            let known: Vec<String> = all_stored(space)?.iter().map(|stored| stored.record.period.to_string()).collect();
+            let known: Vec<String> =
+                all_stored(space)?.iter().map(|stored| stored.record.period.to_string()).collect();
             let hint = match known.is_empty() {
                 true => "; import one: attain snapshot import FILE --period P".to_owned(),
                 false => hint(reference, known.iter().map(String::as_str)),
             };
             Ok(ServiceError::NotFound { what: "snapshot", name: reference.to_owned(), hint })
         };
-        let (name, revision) = reference.split_once('#').map_or((reference, None), |(name, revision)| (name, Some(revision)));
+        let (name, revision) =
+            reference.split_once('#').map_or((reference, None), |(name, revision)| (name, Some(revision)));
         let found = match (Period::parse(name), revision.map(str::parse::<u32>)) {
             (Ok(period), None) => latest(space, period)?,
             (Ok(period), Some(Ok(revision))) => keep::read(space, &revision_key(period, revision))?,
             _ => {
                 let stored = all_stored(space)?.into_iter();
-                let mut found = stored.filter(|stored| reference.len() >= 8 && stored.record.id.to_string().starts_with(reference));
+                let mut found = stored.filter(|stored| {
+                    reference.len() >= 8 && stored.record.id.to_string().starts_with(reference)
+                });
                 found.next().filter(|_| found.next().is_none())
             }
         };
@@ -244,8 +304,12 @@ impl Service {
 }
 
 fn read_mapping(file: &SourceFile) -> Result<Mapping, ServiceError> {
-    let text = std::str::from_utf8(&file.bytes)
-        .map_err(|error| ServiceError::invalid(&file.name, format!("is not UTF-8 at byte {}; save it as UTF-8", error.valid_up_to())))?;
+    let text = std::str::from_utf8(&file.bytes).map_err(|error| {
+        ServiceError::invalid(
+            &file.name,
+            format!("is not UTF-8 at byte {}; save it as UTF-8", error.valid_up_to()),
+        )
+    })?;
     Ok(Mapping::parse(&file.name, text)?)
 }
 
@@ -261,7 +325,8 @@ fn salt_type() -> Type {
 /// Writes a table with the salts of its rows beside the ids; nothing shows it until a record names it.
 fn write_table(space: &Space, table: &Table, salts: &Salts) -> Result<TableRef, ServiceError> {
     let salted = !salts.hi.is_empty() || (table.rows == 0 && table.column("participant").is_some());
-    let mut columns: Vec<(String, Type)> = table.columns.iter().map(|column| (column.name.clone(), column.kind)).collect();
+    let mut columns: Vec<(String, Type)> =
+        table.columns.iter().map(|column| (column.name.clone(), column.kind)).collect();
     if salted {
         columns.extend(SALT_COLUMNS.map(|name| (name.to_owned(), salt_type())));
     }
@@ -269,7 +334,8 @@ fn write_table(space: &Space, table: &Table, salts: &Salts) -> Result<TableRef, 
     let mut first = 0;
     while first < table.rows {
         let range = first..table.rows.min(first + PIECE);
-        let mut pieces: Vec<Data> = table.columns.iter().map(|column| cut(&column.data, range.clone())).collect();
+        let mut pieces: Vec<Data> =
+            table.columns.iter().map(|column| cut(&column.data, range.clone())).collect();
         if salted {
             for half in [&salts.hi, &salts.lo] {
                 pieces.push(Data::Numbers(half.get(range.clone()).unwrap_or_default().to_vec()));
@@ -302,7 +368,8 @@ impl Salter {
         let mut known = Vec::new();
         if let Some(register) = register(space)? {
             let reader = TableReader::open(space, &register)?;
-            let data = reader.read_named(&["participant", SALT_COLUMNS[0], SALT_COLUMNS[1]], 0..reader.rows())?;
+            let data =
+                reader.read_named(&["participant", SALT_COLUMNS[0], SALT_COLUMNS[1]], 0..reader.rows())?;
             if let [Data::Texts(ids), Data::Numbers(hi), Data::Numbers(lo)] = data.as_slice() {
                 let rows = ids.iter().zip(hi.iter().zip(lo));
                 known = rows.map(|(id, (hi, lo))| (id.unwrap_or_default().to_owned(), *hi, *lo)).collect();
@@ -312,17 +379,25 @@ impl Salter {
     }
 
     fn salts_of(&mut self, table: &Table) -> Result<Salts, ServiceError> {
-        let Some(ids) = table.column("participant").and_then(Column::texts) else { return Ok(Salts::default()) };
-        let unknown = |id: &&String| self.known.binary_search_by(|(known, _, _)| known.as_str().cmp(id)).is_err();
+        let Some(ids) = table.column("participant").and_then(Column::texts) else {
+            return Ok(Salts::default());
+        };
+        let unknown =
+            |id: &&String| self.known.binary_search_by(|(known, _, _)| known.as_str().cmp(id)).is_err();
         let new: Vec<String> = ids.dictionary.iter().filter(unknown).cloned().collect();
         if !new.is_empty() {
             let mut random = vec![0u8; new.len() * 16];
-            getrandom::fill(&mut random)
-                .map_err(|error| ServiceError::Damaged(format!("the machine gives no randomness: {error}")))?;
-            let halves = random.chunks_exact(8).map(|bytes| i64::from_le_bytes(bytes.try_into().unwrap_or_default()) & i64::MAX);
+            getrandom::fill(&mut random).map_err(|error| {
+                ServiceError::Damaged(format!("the machine gives no randomness: {error}"))
+            })?;
+            let halves = random
+                .chunks_exact(8)
+                .map(|bytes| i64::from_le_bytes(bytes.try_into().unwrap_or_default()) & i64::MAX);
             let halves: Vec<i64> = halves.collect();
             let salted = new.into_iter().zip(halves.chunks_exact(2));
-            self.known.extend(salted.map(|(id, pair)| (id, pair.first().copied().unwrap_or(0), pair.last().copied().unwrap_or(0))));
+            self.known.extend(salted.map(|(id, pair)| {
+                (id, pair.first().copied().unwrap_or(0), pair.last().copied().unwrap_or(0))
+            }));
             self.known.sort();
             self.grown = true;
         }
@@ -351,6 +426,11 @@ impl Salter {
 }
 
 /// All revisions of a company, for those who look for the columns there are.
-pub(crate) fn newest_of(space: &Space, wanted: impl Fn(&Stored) -> bool) -> Result<Option<Stored>, ServiceError> {
-    Ok(keep::all::<Stored>(space, under(Kind::Snapshot, &[b"revision".as_slice()]).backward())?.into_iter().find(|stored| wanted(stored)))
+pub(crate) fn newest_of(
+    space: &Space,
+    wanted: impl Fn(&Stored) -> bool,
+) -> Result<Option<Stored>, ServiceError> {
+    Ok(keep::all::<Stored>(space, under(Kind::Snapshot, &[b"revision".as_slice()]).backward())?
+        .into_iter()
+        .find(|stored| wanted(stored)))
 }

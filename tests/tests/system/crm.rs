@@ -26,7 +26,8 @@ impl Crm {
             attain.write(file, fs::read(data.join(file)).unwrap());
         }
         let crm = Crm { attain, cases };
-        let recipe = crm.attain.write("recipe.toml", fs::read(repository().join("tests/crm/recipe.toml")).unwrap());
+        let recipe =
+            crm.attain.write("recipe.toml", fs::read(repository().join("tests/crm/recipe.toml")).unwrap());
         for quarter in QUARTERS {
             crm.attain.ok(["snapshot", "build", recipe.to_str().unwrap(), "--period", quarter]);
         }
@@ -40,9 +41,12 @@ impl Crm {
     /// A quarter's `people`, by participant.
     fn people(&self, quarter: &str) -> BTreeMap<String, Row> {
         let answer = self.attain.json(["snapshot", "show", quarter, "--table", "people", "--rows", "100"]);
-        let names: Vec<&str> = answer["columns"].as_array().unwrap().iter().map(|c| c["name"].as_str().unwrap()).collect();
+        let names: Vec<&str> =
+            answer["columns"].as_array().unwrap().iter().map(|c| c["name"].as_str().unwrap()).collect();
         let rows = answer["rows"].as_array().unwrap().iter().map(|row| {
-            let cell = |(i, name): (usize, &&str)| ((*name).to_owned(), row[i].as_str().unwrap_or_default().to_owned());
+            let cell = |(i, name): (usize, &&str)| {
+                ((*name).to_owned(), row[i].as_str().unwrap_or_default().to_owned())
+            };
             let row: Row = names.iter().enumerate().map(cell).collect();
             (row["participant"].clone(), row)
         });
@@ -63,7 +67,8 @@ impl Crm {
             let p1 = if before.is_none() { (yearly_quarter * 2 + 3) / 6 } else { yearly_quarter };
             let p2 = before.as_ref().map_or(2_000_000, |before| {
                 let revenue = number::parse(&before[&participant]["revenue"], 2).unwrap();
-                let raised = number::divide(i128::from(revenue) * 110, 100, number::Rounding::HalfUp).unwrap();
+                let raised =
+                    number::divide(i128::from(revenue) * 110, 100, number::Rounding::HalfUp).unwrap();
                 raised.max(2_000_000)
             });
             for (metric, target) in [("quota_p1", p1), ("quota_p2", p2)] {
@@ -90,7 +95,8 @@ fn metrics_of_the_raw_export_are_right_to_the_last_digit() {
     let Some(crm) = Crm::new(&[]) else { return };
     let expected = crm.expected("crm_metrics.csv");
     assert_eq!(expected.len(), 140);
-    let quarters: BTreeMap<&str, _> = QUARTERS.iter().map(|quarter| (*quarter, crm.people(quarter))).collect();
+    let quarters: BTreeMap<&str, _> =
+        QUARTERS.iter().map(|quarter| (*quarter, crm.people(quarter))).collect();
     for row in &expected {
         let got = &quarters[row["period"].as_str()][&row["participant"]];
         for (column, value) in row.iter().filter(|(column, _)| *column != "period") {
@@ -124,9 +130,18 @@ fn commission_is_right_under_both_quota_plans_in_all_five_variants() {
                 for (theirs, ours) in columns {
                     assert_eq!(got[ours], row[theirs], "{plan} {quarter} {} {ours}", row["participant"]);
                 }
-                assert_eq!(got["payout"], row["commission_marginal"], "{plan} {quarter} {}", row["participant"]);
+                assert_eq!(
+                    got["payout"], row["commission_marginal"],
+                    "{plan} {quarter} {}",
+                    row["participant"]
+                );
                 let attainment = number::parse(&got["marginal.attainment"], 6).unwrap();
-                assert_eq!(number::format(attainment, 4), row["attainment_pct"], "{plan} {quarter} {}", row["participant"]);
+                assert_eq!(
+                    number::format(attainment, 4),
+                    row["attainment_pct"],
+                    "{plan} {quarter} {}",
+                    row["participant"]
+                );
             }
         }
     }
@@ -153,10 +168,16 @@ fn team_pools_are_right_both_ways_and_add_up() {
             let attainment = number::parse(&got["by-contribution.team_attainment"], 6).unwrap();
             assert_eq!(number::format(attainment, 4), row["team_attainment_pct"], "{who}");
         }
-        let eligible = |name: &String| expected.iter().any(|row| row["period"] == quarter && row["participant"] == *name);
+        let eligible = |name: &String| {
+            expected.iter().any(|row| row["period"] == quarter && row["participant"] == *name)
+        };
         for (name, row) in &got {
             paid += number::parse(&row["payout"], 2).unwrap();
-            assert!(eligible(name) || row["payout"] == "0.00", "{quarter} {name} closed nothing and gets {}", row["payout"]);
+            assert!(
+                eligible(name) || row["payout"] == "0.00",
+                "{quarter} {name} closed nothing and gets {}",
+                row["payout"]
+            );
         }
     }
     assert_eq!(number::format(paid, 2), "145608.59");

@@ -1,4 +1,5 @@
 //! Whole-system tests, a module a promise. They drive the commands; nothing here reaches inside.
 
 mod crm;
+mod determinism;
 mod worked;

@@ -29,24 +29,143 @@ use At::*;
 type Example = (&'static str, &'static str, &'static str, &'static [(&'static str, At)]);
 
 const EXAMPLES: &[Example] = &[
-    ("tier-marginal-sparrowgenie", "tiered-commission", "tier-marginal-sparrowgenie", &[("/slices/0", Adds(0, 0)), ("/slices/1", Adds(0, 1)), ("/slices/2", Adds(0, 2)), ("/total", Column(0, "commission"))]),
-    ("tier-step-oracle-individual", "tiered-commission", "tier-step-oracle-individual", &[("/commission/0", Column(0, "commission")), ("/commission/1", Column(1, "commission")), ("/commission/2", Column(2, "commission")), ("/commission/3", Column(3, "commission")), ("/commission/4", Column(4, "commission")), ("/commission/5", Column(5, "commission")), ("/total", Total)]),
-    ("tier-graduated-mathtutor", "tiered-commission", "tier-graduated-mathtutor", &[("/slices/0", Adds(0, 0)), ("/slices/1", Adds(0, 1)), ("/slices/2", Adds(0, 2)), ("/total", Total)]),
-    ("tier-graduated-rolf", "tiered-commission", "tier-graduated-rolf", &[("/tier1", Adds(0, 0)), ("/tier2", Adds(0, 1))]),
-    ("tier-mytime-4-cycles", "tiered-commission", "tier-mytime-4-cycles", &[("/cycle_pay/0", Column(0, "commission")), ("/cycle_pay/1", Column(1, "commission")), ("/cycle_pay/2", Column(2, "commission")), ("/cycle_pay/3", Column(3, "commission")), ("/total", Total)]),
+    (
+        "tier-marginal-sparrowgenie",
+        "tiered-commission",
+        "tier-marginal-sparrowgenie",
+        &[
+            ("/slices/0", Adds(0, 0)),
+            ("/slices/1", Adds(0, 1)),
+            ("/slices/2", Adds(0, 2)),
+            ("/total", Column(0, "commission")),
+        ],
+    ),
+    (
+        "tier-step-oracle-individual",
+        "tiered-commission",
+        "tier-step-oracle-individual",
+        &[
+            ("/commission/0", Column(0, "commission")),
+            ("/commission/1", Column(1, "commission")),
+            ("/commission/2", Column(2, "commission")),
+            ("/commission/3", Column(3, "commission")),
+            ("/commission/4", Column(4, "commission")),
+            ("/commission/5", Column(5, "commission")),
+            ("/total", Total),
+        ],
+    ),
+    (
+        "tier-graduated-mathtutor",
+        "tiered-commission",
+        "tier-graduated-mathtutor",
+        &[("/slices/0", Adds(0, 0)), ("/slices/1", Adds(0, 1)), ("/slices/2", Adds(0, 2)), ("/total", Total)],
+    ),
+    (
+        "tier-graduated-rolf",
+        "tiered-commission",
+        "tier-graduated-rolf",
+        &[("/tier1", Adds(0, 0)), ("/tier2", Adds(0, 1))],
+    ),
+    (
+        "tier-mytime-4-cycles",
+        "tiered-commission",
+        "tier-mytime-4-cycles",
+        &[
+            ("/cycle_pay/0", Column(0, "commission")),
+            ("/cycle_pay/1", Column(1, "commission")),
+            ("/cycle_pay/2", Column(2, "commission")),
+            ("/cycle_pay/3", Column(3, "commission")),
+            ("/total", Total),
+        ],
+    ),
     ("tier-retro-spiff-220k", "tiered-commission", "tier-retro-spiff-220k", &[("/commission", Total)]),
-    ("tier-nosplit-vs-step-oracle", "tiered-commission", "tier-nosplit-vs-step-oracle", &[("/flat_rate_pct/0", Percent(0, "rate")), ("/flat_rate_pct/1", Percent(1, "rate")), ("/flat_rate_pct/2", Percent(2, "rate"))]),
-    ("tier-nosplit-vs-step-oracle", "tiered-commission", "tier-nosplit-vs-step-oracle-split", &[("/slices_15000/0", Says(1, 0)), ("/slices_15000/1", Says(1, 1)), ("/slices_60000/0", Says(2, 0)), ("/slices_60000/1", Says(2, 1)), ("/slices_60000/2", Says(2, 2))]),
-    ("retro-tier-rate-nimble", "tiered-commission", "retro-tier-rate-nimble", &[("/rate_pct", Percent(0, "rate")), ("/units_at_that_rate", Says(0, 0))]),
-    ("tier-boundary-equal-oracle", "tiered-commission", "tier-boundary-equal-oracle", &[("/rate_pct", Percent(0, "rate"))]),
-    ("tier-boundary-tier-rate-xactly", "tiered-commission", "tier-boundary-tier-rate-xactly", &[("/attainment_pct", Percent(0, "attainment"))]),
-    ("accelerator-multiplier-bonuspaycalc", "tiered-commission", "accelerator-multiplier-bonuspaycalc", &[("/commission", Total)]),
-    ("accelerator-hyperbots", "tiered-commission", "accelerator-hyperbots", &[("/base_commission", Adds(0, 0)), ("/accelerated", Adds(0, 1)), ("/total", Total)]),
-    ("accelerator-units-excelguru", "tiered-commission", "accelerator-units-excelguru", &[("/tier1_slice", Says(0, 0)), ("/tier2_slice", Says(0, 1)), ("/tier1", Adds(0, 0)), ("/tier2", Adds(0, 1))]),
-    ("team-role-split-sparrowgenie", "team-pool", "team-role-split-sparrowgenie", &[("/pool", Column(0, "pool")), ("/AE", Column(0, "share")), ("/SC", Column(1, "share")), ("/SM", Column(2, "share"))]),
+    (
+        "tier-nosplit-vs-step-oracle",
+        "tiered-commission",
+        "tier-nosplit-vs-step-oracle",
+        &[
+            ("/flat_rate_pct/0", Percent(0, "rate")),
+            ("/flat_rate_pct/1", Percent(1, "rate")),
+            ("/flat_rate_pct/2", Percent(2, "rate")),
+        ],
+    ),
+    (
+        "tier-nosplit-vs-step-oracle",
+        "tiered-commission",
+        "tier-nosplit-vs-step-oracle-split",
+        &[
+            ("/slices_15000/0", Says(1, 0)),
+            ("/slices_15000/1", Says(1, 1)),
+            ("/slices_60000/0", Says(2, 0)),
+            ("/slices_60000/1", Says(2, 1)),
+            ("/slices_60000/2", Says(2, 2)),
+        ],
+    ),
+    (
+        "retro-tier-rate-nimble",
+        "tiered-commission",
+        "retro-tier-rate-nimble",
+        &[("/rate_pct", Percent(0, "rate")), ("/units_at_that_rate", Says(0, 0))],
+    ),
+    (
+        "tier-boundary-equal-oracle",
+        "tiered-commission",
+        "tier-boundary-equal-oracle",
+        &[("/rate_pct", Percent(0, "rate"))],
+    ),
+    (
+        "tier-boundary-tier-rate-xactly",
+        "tiered-commission",
+        "tier-boundary-tier-rate-xactly",
+        &[("/attainment_pct", Percent(0, "attainment"))],
+    ),
+    (
+        "accelerator-multiplier-bonuspaycalc",
+        "tiered-commission",
+        "accelerator-multiplier-bonuspaycalc",
+        &[("/commission", Total)],
+    ),
+    (
+        "accelerator-hyperbots",
+        "tiered-commission",
+        "accelerator-hyperbots",
+        &[("/base_commission", Adds(0, 0)), ("/accelerated", Adds(0, 1)), ("/total", Total)],
+    ),
+    (
+        "accelerator-units-excelguru",
+        "tiered-commission",
+        "accelerator-units-excelguru",
+        &[
+            ("/tier1_slice", Says(0, 0)),
+            ("/tier2_slice", Says(0, 1)),
+            ("/tier1", Adds(0, 0)),
+            ("/tier2", Adds(0, 1)),
+        ],
+    ),
+    (
+        "team-role-split-sparrowgenie",
+        "team-pool",
+        "team-role-split-sparrowgenie",
+        &[
+            ("/pool", Column(0, "pool")),
+            ("/AE", Column(0, "share")),
+            ("/SC", Column(1, "share")),
+            ("/SM", Column(2, "share")),
+        ],
+    ),
     // Metrics are explained by name: customer_calls adds 0, then margin, then on_time.
-    ("goal-matrix-peoplesoft", "scorecard", "goal-matrix-peoplesoft", &[("/scores/0", Adds(0, 2)), ("/scores/1", Adds(0, 1))]),
-    ("offer-ramp-topup-medsales", "new-hire-ramp", "offer-ramp-topup-medsales", &[("/credited_sales", Column(0, "credited")), ("/ote_with_ramp", Column(0, "total"))]),
+    (
+        "goal-matrix-peoplesoft",
+        "scorecard",
+        "goal-matrix-peoplesoft",
+        &[("/scores/0", Adds(0, 2)), ("/scores/1", Adds(0, 1))],
+    ),
+    (
+        "offer-ramp-topup-medsales",
+        "new-hire-ramp",
+        "offer-ramp-topup-medsales",
+        &[("/credited_sales", Column(0, "credited")), ("/ote_with_ramp", Column(0, "total"))],
+    ),
 ];
 
 #[test]
@@ -125,7 +244,8 @@ impl<'a> Run<'a> {
 
     /// The lines of a row's explanation that add to an output.
     fn adding(&self, row: usize) -> Vec<Value> {
-        let statement = self.attain.json(["explain", &format!("{}/{}", self.plan, self.period), &format!("p{row}")]);
+        let statement =
+            self.attain.json(["explain", &format!("{}/{}", self.plan, self.period), &format!("p{row}")]);
         let lines = statement["rows"][0]["steps"][0]["lines"].as_array().unwrap().iter();
         lines.filter(|line| line["amount"].is_string()).cloned().collect()
     }
@@ -141,7 +261,11 @@ impl<'a> Run<'a> {
             Says(row, line) => {
                 let text = self.adding(*row)[*line]["text"].as_str().unwrap().to_owned();
                 let numbers = text.split(|c: char| !c.is_ascii_digit() && !",.".contains(c));
-                let numbers: Vec<i64> = numbers.map(|n| n.trim_matches([',', '.'])).filter(|n| !n.is_empty()).map(decimal).collect();
+                let numbers: Vec<i64> = numbers
+                    .map(|n| n.trim_matches([',', '.']))
+                    .filter(|n| !n.is_empty())
+                    .map(decimal)
+                    .collect();
                 assert!(numbers.contains(&expected), "{what}: `{text}` doesn't say {expected}");
                 return;
             }
