@@ -105,7 +105,8 @@ async fn a_body_of_another_kind_is_a_problem() {
 async fn a_form_that_is_not_the_one_asked_for_is_a_problem() {
     let api = Api::ready().await;
     let file = ("file", "people.csv", "participant\nAnn\n");
-    let cases: [(&[(&str, &str, &str)], &str); 5] = [
+    type Parts<'a> = &'a [(&'a str, &'a str, &'a str)];
+    let cases: [(Parts<'_>, &str); 5] = [
         (&[], "the form has no part `file`: the CSV, XLSX or Parquet file"),
         (&[file, file], "the form has the part `file` twice, expected once"),
         (&[("files", "a.csv", "")], "the form has a part `files`, expected `file`, `mapping`"),

@@ -2,6 +2,12 @@
 //!
 //! Every answer is also held against the schema that the OpenAPI document has for it.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "what surrounds a test fails it as the test itself would"
+)]
+
 mod api;
 mod companies;
 mod console;

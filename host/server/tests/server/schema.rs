@@ -49,7 +49,10 @@ pub fn fits(schema: &Value, value: &Value, at: &str) {
     }
     if let Some(any) = schema["anyOf"].as_array() {
         assert_eq!(any[1]["type"], "null");
-        return if value.is_null() { () } else { fits(&any[0], value, at) };
+        if !value.is_null() {
+            fits(&any[0], value, at);
+        }
+        return;
     }
     let kind = match value {
         Value::Null => "null",
