@@ -4,6 +4,9 @@
 //! `ATTAIN_POLICIES`), else it is looked for beside the test's own folder.
 
 pub mod random;
+mod server;
+
+pub use server::{Reply, Server};
 
 use serde_json::Value;
 use std::env;
