@@ -191,10 +191,13 @@ fn greatest_common(mut a: u128, mut b: u128) -> u128 {
     a
 }
 
+/// From two numerators with their denominators to the result's.
+type WideOperation = fn(i128, i128, i128, i128) -> Option<(i128, i128)>;
+
 /// An operation on wide parts: tried as they are, then with the smallest numbers.
 #[cold]
 #[inline(never)]
-fn wide(a: Exact, b: Exact, operation: fn(i128, i128, i128, i128) -> Option<(i128, i128)>) -> Exact {
+fn wide(a: Exact, b: Exact, operation: WideOperation) -> Exact {
     if matches!(a.0, Narrow(_, 0)) || matches!(b.0, Narrow(_, 0)) {
         return Exact::OVERFLOWED;
     }

@@ -8,7 +8,7 @@ use std::fmt;
 pub struct Failure(Box<rules::Failure>);
 
 /// What a rule returns.
-pub type Result<T> = std::result::Result<T, Failure>;
+pub type Result<T, E = Failure> = std::result::Result<T, E>;
 
 impl Failure {
     /// A failure with a code (`no-target`) that is never renamed, and a sentence in lower case without a point.

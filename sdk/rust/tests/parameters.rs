@@ -1,0 +1,329 @@
+//! Parameters: what is read, what is refused, and that the schema says the same.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+use attain_sdk::json::{self, Json};
+use attain_sdk::parameter::{Parameter, Path, Reading};
+use attain_sdk::prelude::*;
+use proptest::prelude::*;
+use std::collections::BTreeMap;
+
+#[derive(Parameters, Debug)]
+#[parameter(check = Terms::check)]
+struct Terms {
+    /// Tiers.
+    tiers: Vec<Tier>,
+    /// How.
+    #[parameter(default = "one")]
+    mode: Mode,
+    #[parameter(default = 3, min = "1", max = "5")]
+    months: u8,
+    #[parameter(default = "1.5", min = "0")]
+    factor: Decimal,
+    #[parameter(default = true)]
+    open: bool,
+    cap: Option<Money>,
+    weights: Option<BTreeMap<String, Ratio>>,
+    since: Option<Date>,
+    round: Option<Round>,
+    kind: Option<Kind>,
+    r#type: Option<String>,
+}
+
+#[derive(Parameters, Debug)]
+struct Tier {
+    from: Decimal,
+    rate: Ratio<2>,
+}
+
+#[derive(Parameters, Debug, PartialEq)]
+enum Mode {
+    /// The first.
+    One,
+    TwoWords,
+    Amount(Count),
+    Both {
+        left: i64,
+        #[parameter(default = "0.5")]
+        right: Decimal,
+    },
+}
+
+impl Terms {
+    fn check(&self, wrong: &mut Wrong<'_, '_>) {
+        for (i, tier) in self.tiers.iter().enumerate() {
+            if tier.rate > Ratio::from_units(100) {
+                wrong.at(format_args!("tiers[{i}].rate"), "too-high", "no rate is above one".to_owned());
+            }
+        }
+    }
+}
+
+fn period() -> Period {
+    let day = Date::from_days(20_000);
+    Period {
+        kind: "day".to_owned(),
+        first: day,
+        last: day,
+        year_first: day,
+        year_last: day,
+        money_decimals: 2,
+    }
+}
+
+fn read(text: &str) -> Result<Terms, Vec<String>> {
+    let period = period();
+    let mut reading = Reading::new(&period);
+    let value = json::read(text).unwrap();
+    let terms = Terms::read(&value, &Path::Root, &mut reading);
+    let clean = reading.is_clean();
+    let failures = reading.failures().into_iter().map(|failure| {
+        let failure: attain_sdk::contract::exports::attain::policy::rules::Failure = failure.into();
+        format!("{}: {} [{}]", failure.at.unwrap_or_default(), failure.message, failure.code)
+    });
+    match terms {
+        Some(terms) if clean => Ok(terms),
+        _ => Err(failures.collect()),
+    }
+}
+
+#[track_caller]
+fn refused(text: &str, expected: &[&str]) {
+    assert_eq!(read(text).unwrap_err(), expected);
+}
+
+#[test]
+fn defaults_fill_what_a_plan_leaves_out() {
+    let terms = read(r#"{"tiers": []}"#).unwrap();
+    assert_eq!(terms.mode, Mode::One);
+    assert_eq!((terms.months, terms.open, terms.factor.to_string().as_str()), (3, true, "1.5"));
+    assert!(terms.cap.is_none() && terms.weights.is_none() && terms.r#type.is_none());
+    assert!(terms.since.is_none() && terms.round.is_none() && terms.kind.is_none());
+}
+
+#[test]
+fn every_shape_is_read() {
+    let terms = read(
+        r#"{"tiers": [{"from": 1, "rate": "0.05"}], "mode": {"both": {"left": -3}}, "months": 5, "cap": "12.5",
+            "weights": {"a b": "0.25"}, "since": "2024-02-29", "round": "half-even", "kind": "days", "type": "x"}"#,
+    );
+    let terms = terms.unwrap();
+    assert_eq!(terms.tiers[0].rate.units(), 5);
+    assert_eq!(terms.tiers[0].from.units(), 1);
+    assert_eq!(terms.mode, Mode::Both { left: -3, right: Decimal::parse("0.5").unwrap() });
+    assert_eq!(terms.cap.unwrap().units(), 1_250);
+    assert_eq!(terms.weights.unwrap()["a b"].units(), 2_500);
+    assert_eq!(terms.round, Some(Round::HalfEven));
+    let terms =
+        read(r#"{"tiers": [], "mode": {"amount": "4"}, "kind": {"unit": "ratio", "decimals": 6}}"#).unwrap();
+    assert_eq!(terms.mode, Mode::Amount(Count::from_units(4)));
+    assert_eq!(terms.kind, Some(Kind::new(Unit::Ratio, 6)));
+}
+
+#[test]
+fn all_that_is_wrong_is_told_with_its_place() {
+    refused(
+        r#"{"tiers": [{"from": "1", "rate": 0.5}, {"from": "x", "rat": "1"}, 7], "mod": 1, "months": 6, "cap": "1.234",
+            "weights": {"a": true, "b": "1", "b": "2"}}"#,
+        &[
+            "mod: unknown field `mod`; did you mean `mode`? [unknown-field]",
+            "tiers[0].rate: `0.5` is a number with a fraction: write a decimal as a string, such as \"0.5\" [not-a-decimal]",
+            "tiers[1].rat: unknown field `rat`; did you mean `rate`? [unknown-field]",
+            "tiers[1].from: `x` is not a decimal, expected digits and at most one point, such as \"0.5\" [not-a-decimal]",
+            "tiers[1].rate: the field `rate` is missing [missing-field]",
+            "tiers[2]: `7`, a number, expected an object [wrong-type]",
+            "months: `months` is above 5, the most it may be [out-of-range]",
+            "cap: `1.234` has more decimals than the 2 allowed here [not-a-decimal]",
+            "weights.a: `true`, expected a decimal such as \"0.5\" [wrong-type]",
+            "weights.b: the name `b` is there twice [duplicate-field]",
+        ],
+    );
+}
+
+#[test]
+fn choices_are_refused_with_what_there_is() {
+    refused(
+        r#"{"tiers": [], "mode": "too-words"}"#,
+        &["mode: `too-words` is not a choice here; did you mean `two-words`? [unknown-choice]"],
+    );
+    refused(
+        r#"{"tiers": [], "mode": "both"}"#,
+        &["mode: `both` needs what stands in it, expected {\"both\": ...} [wrong-type]"],
+    );
+    refused(
+        r#"{"tiers": [], "mode": {"one": 1}}"#,
+        &["mode.one: nothing stands in `one`, expected the text \"one\" alone [unknown-field]"],
+    );
+    refused(
+        r#"{"tiers": [], "mode": {"both": {}}}"#,
+        &["mode.both.left: the field `left` is missing [missing-field]"],
+    );
+    refused(
+        r#"{"tiers": [], "mode": null}"#,
+        &["mode: `null`, expected one of `one`, `two-words` [wrong-type]"],
+    );
+    refused(r#"[]"#, &[": a list, expected an object [wrong-type]"]);
+}
+
+#[test]
+fn rules_across_fields_name_their_place() {
+    refused(
+        r#"{"tiers": [{"from": "0", "rate": "1"}, {"from": "0", "rate": "1.01"}]}"#,
+        &["tiers[1].rate: no rate is above one [too-high]"],
+    );
+}
+
+#[test]
+fn hostile_documents_are_bounded() {
+    let many = format!("{{\"tiers\": [{}7]}}", "7,".repeat(100_000));
+    assert_eq!(read(&many).unwrap_err().len(), 100);
+    let digits = format!("{{\"tiers\": [], \"factor\": \"{}\"}}", "9".repeat(100_000));
+    assert_eq!(read(&digits).unwrap_err().len(), 1);
+    let digits = format!("{{\"tiers\": [], \"months\": {}}}", "9".repeat(1_000));
+    assert_eq!(read(&digits).unwrap_err().len(), 1);
+}
+
+/// As much of JSON Schema as the SDK writes.
+fn allows(schema: &Json, value: &Json) -> bool {
+    let Json::Object(words) = schema else { panic!("{schema}") };
+    words.iter().all(|(word, rule)| match (word.as_str(), rule) {
+        ("type", Json::Text(name)) => is_of(name, value),
+        ("type", Json::Array(names)) => {
+            names.iter().any(|name| matches!(name, Json::Text(name) if is_of(name, value)))
+        }
+        ("oneOf", Json::Array(schemas)) => schemas.iter().filter(|schema| allows(schema, value)).count() == 1,
+        ("const", expected) => value == expected,
+        ("enum", Json::Array(values)) => values.contains(value),
+        ("pattern", Json::Text(pattern)) => match value {
+            Json::Text(text) => matches(pattern, text),
+            _ => true,
+        },
+        ("format", Json::Text(_)) => !matches!(value, Json::Text(text) if Date::parse(text).is_none()),
+        ("minimum", Json::Number(least)) => number(value).is_none_or(|n| n >= least.parse().unwrap()),
+        ("maximum", Json::Number(most)) => number(value).is_none_or(|n| n <= most.parse().unwrap()),
+        ("items", items) => match value {
+            Json::Array(values) => values.iter().all(|value| allows(items, value)),
+            _ => true,
+        },
+        ("properties", Json::Object(known)) => match value {
+            Json::Object(fields) => {
+                fields.iter().all(|(name, value)| rule.field(name).is_none_or(|schema| allows(schema, value)))
+                    && schema.field("additionalProperties") == Some(&Json::Bool(false))
+                    && fields.iter().all(|(name, _)| known.iter().any(|(property, _)| property == name))
+            }
+            _ => true,
+        },
+        ("additionalProperties", Json::Bool(false)) => true,
+        ("additionalProperties", rest) => match value {
+            Json::Object(fields) => fields.iter().all(|(_, value)| allows(rest, value)),
+            _ => true,
+        },
+        ("required", Json::Array(names)) => names.iter().all(|name| match (name, value) {
+            (Json::Text(name), Json::Object(_)) => value.field(name).is_some(),
+            _ => true,
+        }),
+        ("description" | "default" | "$schema", _) => true,
+        (other, _) => panic!("the schema has a word that this test doesn't know: {other}"),
+    })
+}
+
+fn is_of(name: &str, value: &Json) -> bool {
+    match value {
+        Json::Text(_) => name == "string",
+        Json::Number(number) => name == "integer" && !number.contains(['.', 'e', 'E']),
+        Json::Bool(_) => name == "boolean",
+        Json::Array(_) => name == "array",
+        Json::Object(_) => name == "object",
+        Json::Null => name == "null",
+    }
+}
+
+fn number(value: &Json) -> Option<i128> {
+    match value {
+        Json::Number(number) => number.parse().ok(),
+        _ => None,
+    }
+}
+
+/// The patterns of decimals: `^-?[0-9]+(\.[0-9]{1,D}0*)?$` and its like.
+fn matches(pattern: &str, text: &str) -> bool {
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    let text = text.strip_prefix('-').unwrap_or(text);
+    let Some((whole, fraction)) = text.split_once('.') else { return digits(text) };
+    let places = match pattern.split_once("{1,") {
+        Some((_, rest)) => rest.split_once('}').unwrap().0.parse().unwrap(),
+        None if pattern.contains("[0-9]+)?$") => usize::MAX,
+        None => 0,
+    };
+    digits(whole) && digits(fraction) && fraction.trim_end_matches('0').len() <= places
+}
+
+fn any_value() -> impl Strategy<Value = Json> {
+    let leaf = prop_oneof![
+        Just(Json::Null),
+        any::<bool>().prop_map(Json::Bool),
+        "-?(0|[1-9][0-9]{0,3})(\\.[0-9]{1,2})?".prop_map(Json::Number),
+        "-?[0-9]{0,3}(\\.[0-9]{0,4})?".prop_map(Json::Text),
+        prop_oneof![
+            Just("one"),
+            Just("two-words"),
+            Just("both"),
+            Just("2024-02-29"),
+            Just("half-up"),
+            Just("days")
+        ]
+        .prop_map(Json::text),
+    ];
+    leaf.prop_recursive(3, 24, 4, |inner| {
+        let name = prop_oneof![
+            Just("tiers"),
+            Just("from"),
+            Just("rate"),
+            Just("both"),
+            Just("amount"),
+            Just("left"),
+            Just("unit"),
+            Just("decimals"),
+            Just("right"),
+        ];
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..3).prop_map(Json::Array),
+            prop::collection::btree_map(name, inner, 0..3).prop_map(|fields| Json::Object(
+                fields.into_iter().map(|(k, v)| (k.to_owned(), v)).collect()
+            )),
+        ]
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(4000))]
+
+    /// What the schema allows is read, unless it is too large, too fine for the currency, or refused by a rule
+    /// across fields; what it doesn't allow isn't.
+    #[test]
+    fn the_schema_and_the_reader_agree(
+        field in prop_oneof![
+            Just("tiers"), Just("mode"), Just("months"), Just("factor"), Just("open"), Just("cap"), Just("weights"),
+            Just("since"), Just("round"), Just("kind"), Just("type"), Just("tears"),
+        ],
+        value in any_value(),
+        with_tiers in prop::bool::weighted(0.9),
+    ) {
+        let mut fields = vec![(field.to_owned(), value)];
+        if with_tiers && field != "tiers" {
+            fields.push(("tiers".to_owned(), Json::Array(Vec::new())));
+        }
+        let document = Json::Object(fields);
+        let read = read(&document.to_string());
+        let by_meaning = |failures: &Vec<String>| {
+            failures.iter().all(|f| {
+                f.contains("[too-high]") || f.contains("the 2 allowed here") || f.starts_with("factor: `factor` is below")
+            })
+        };
+        match (allows(&Terms::schema(), &document), &read) {
+            (true, Err(failures)) => prop_assert!(by_meaning(failures), "{} is allowed, and refused: {:?}", document, failures),
+            (false, Ok(_)) => prop_assert!(false, "{} is read, and the schema doesn't allow it", document),
+            _ => {}
+        }
+    }
+}
