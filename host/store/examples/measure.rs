@@ -4,24 +4,66 @@
 
 use attain_model::unit::{Type, Unit};
 use attain_model::{CompanyId, Data, NO_VALUE, TextColumn};
-use attain_store::{Batch, Committed, Key, Kind, Settings, Space, StoreError, TableReader, TableWriter};
+use attain_store::{
+    Batch, Committed, Key, Kind, Settings, Space, StoreError, TableReader, TableRef, TableWriter,
+};
 use std::ops::Range;
 use std::path::Path;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 const PIECE: usize = 8_192;
 
-fn main() -> Result<(), Box<dyn std::error::Error>> {
+fn main() -> Result<(), Failure> {
     let mut arguments = std::env::args().skip(1);
     let n_rows: usize = arguments.next().map_or(Ok(1_000_000), |text| text.parse())?;
     let temporary = tempfile::tempdir()?;
     let dir = arguments.next().map_or(temporary.path().join("store"), Into::into);
-    let store = attain_store::open(&dir, &Settings::default())?;
-    let space = store.company(&CompanyId::parse("acme").ok_or("no company id")?);
-    let columns = columns().ok_or("no type")?;
+    println!("{n_rows} rows of 25 columns; memory now and at its peak, in MiB, after each");
+    let table = write(&dir, n_rows)?;
+    println!("on disk: {:.1} MB", bytes_of(&dir)? as f64 / 1e6);
 
-    let mut writer = TableWriter::new(&space, "people", columns)?;
-    let mut making = std::time::Duration::ZERO;
+    let started = Instant::now();
+    let space = acme(&dir)?;
+    println!("reopened in {:.0} ms", started.elapsed().as_secs_f64() * 1e3);
+    let reader = TableReader::open(&space, &table)?;
+    let all: Vec<usize> = (0..25).collect();
+    for (what, columns, threads) in [
+        ("out, all columns", all.as_slice(), 1),
+        ("out, all columns, 2 threads", &all, 2),
+        ("out, 3 numbers", &[5, 10, 20], 1),
+        ("out, 3 numbers, 2 threads", &[5, 10, 20], 2),
+        ("out, id and 2 numbers", &[0, 10, 20], 1),
+    ] {
+        let started = Instant::now();
+        read(&reader, columns, threads)?;
+        say(what, "rows", n_rows, started.elapsed());
+    }
+    let started = Instant::now();
+    drop(reader.read(&[0], 0..n_rows)?);
+    say("out, ids, all at once", "rows", n_rows, started.elapsed());
+    for callers in [1, 16] {
+        let started = Instant::now();
+        let n_commits = commits(&space, callers)?;
+        say(&format!("small commits, {callers} callers"), "", n_commits, started.elapsed());
+    }
+    Ok(())
+}
+
+type Failure = Box<dyn std::error::Error>;
+
+fn acme(dir: &Path) -> Result<Space, Failure> {
+    let store = attain_store::open(dir, &Settings::default())?;
+    Ok(store.company(&CompanyId::parse("acme").ok_or("no company id")?))
+}
+
+fn say(what: &str, unit: &str, count: usize, took: Duration) {
+    let (now, peak) = memory_mebibytes();
+    println!("{what:<28} {:>12.0} {unit:4} a second {now:>6} {peak:>6}", count as f64 / took.as_secs_f64());
+}
+
+fn write(dir: &Path, n_rows: usize) -> Result<TableRef, Failure> {
+    let mut writer = TableWriter::new(&acme(dir)?, "people", columns().ok_or("no type")?)?;
+    let mut making = Duration::ZERO;
     let started = Instant::now();
     for from in (0..n_rows).step_by(PIECE) {
         let made = Instant::now();
@@ -30,52 +72,25 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         writer.push(&piece)?;
     }
     let table = writer.finish()?;
-    let rate = |seconds: f64| n_rows as f64 / seconds;
-    println!("rows in, durable: {:>12.0} a second", rate((started.elapsed() - making).as_secs_f64()));
-    println!("peak memory so far: {} MiB", peak_mebibytes());
-    println!("on disk: {:.1} MB for {n_rows} rows of 25 columns", bytes_of(&dir)? as f64 / 1e6);
-    drop((space, store));
-
-    let started = Instant::now();
-    let store = attain_store::open(&dir, &Settings::default())?;
-    println!("reopened in {:.0} ms", started.elapsed().as_secs_f64() * 1e3);
-    let space = store.company(&CompanyId::parse("acme").ok_or("no company id")?);
-    let reader = TableReader::open(&space, &table)?;
-    let read = |columns: &[usize], threads: usize| -> Result<f64, Box<dyn std::error::Error>> {
-        let started = Instant::now();
-        std::thread::scope(|scope| {
-            let work = |thread: usize| {
-                for from in (thread * PIECE..n_rows).step_by(PIECE * threads) {
-                    reader.read(columns, from..n_rows.min(from + PIECE))?;
-                }
-                Ok::<_, attain_store::StoreError>(())
-            };
-            let threads: Vec<_> = (0..threads).map(|thread| scope.spawn(move || work(thread))).collect();
-            threads.into_iter().try_for_each(|thread| thread.join().unwrap_or(Ok(())))
-        })?;
-        Ok(rate(started.elapsed().as_secs_f64()))
-    };
-    let all: Vec<usize> = (0..25).collect();
-    println!("rows out, all columns: {:>12.0} a second", read(&all, 1)?);
-    println!("   the same, 2 threads: {:>11.0} a second", read(&all, 2)?);
-    println!("rows out, 3 numbers:   {:>12.0} a second", read(&[5, 10, 20], 1)?);
-    println!("   the same, 2 threads: {:>11.0} a second", read(&[5, 10, 20], 2)?);
-    println!("rows out, id and 2 numbers: {:>7.0} a second", read(&[0, 10, 20], 1)?);
-    println!("peak memory: {} MiB", peak_mebibytes());
-    let started = Instant::now();
-    let whole = reader.read(&[0], 0..n_rows)?;
-    println!("one column of ids, whole: {:.0} ms", started.elapsed().as_secs_f64() * 1e3);
-    drop(whole);
-    for callers in [1, 16] {
-        println!("small commits, {callers:>2} callers: {:>6.0} a second", commits(&space, callers)?);
-    }
-    Ok(())
+    say("in, durable", "rows", n_rows, started.elapsed() - making);
+    Ok(table)
 }
 
-/// Durable commits of one small record each, a second.
-fn commits(space: &Space, callers: usize) -> Result<f64, StoreError> {
+fn read(reader: &TableReader, columns: &[usize], n_threads: usize) -> Result<(), StoreError> {
+    let n_rows = reader.rows();
+    let work = |thread: usize| {
+        let mut pieces = (thread * PIECE..n_rows).step_by(PIECE * n_threads);
+        pieces.try_for_each(|from| reader.read(columns, from..n_rows.min(from + PIECE)).map(drop))
+    };
+    std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..n_threads).map(|thread| scope.spawn(move || work(thread))).collect();
+        threads.into_iter().try_for_each(|thread| thread.join().unwrap_or(Ok(())))
+    })
+}
+
+/// Durable commits of one small record each; how many.
+fn commits(space: &Space, callers: usize) -> Result<usize, StoreError> {
     let each = 300;
-    let started = Instant::now();
     std::thread::scope(|scope| {
         let call = |caller: usize| -> Result<(), StoreError> {
             for number in 0..each {
@@ -87,7 +102,7 @@ fn commits(space: &Space, callers: usize) -> Result<f64, StoreError> {
         let callers: Vec<_> = (0..callers).map(|caller| scope.spawn(move || call(caller))).collect();
         callers.into_iter().try_for_each(|caller| caller.join().unwrap_or(Ok(())))
     })?;
-    Ok((callers * each) as f64 / started.elapsed().as_secs_f64())
+    Ok(callers * each)
 }
 
 fn columns() -> Option<Vec<(String, Type)>> {
@@ -117,7 +132,7 @@ fn rows(range: Range<usize>) -> Vec<Data> {
     let number = |row: usize, column: usize| match mixed(row, column) {
         // From hundreds to tens of millions, by column; a third of the columns mostly the same few values.
         z if z.is_multiple_of(23) => NO_VALUE,
-        z if column % 3 == 0 => ((z >> 8) % 12) as i64 * 50_000,
+        z if column.is_multiple_of(3) => ((z >> 8) % 12) as i64 * 50_000,
         z => ((z >> 8) % 10u64.pow(2 + column as u32 % 6)) as i64,
     };
     let mut data = vec![
@@ -142,10 +157,14 @@ fn bytes_of(dir: &Path) -> std::io::Result<u64> {
     Ok(bytes)
 }
 
-/// The most memory that this process held; 0 where the system doesn't say.
-fn peak_mebibytes() -> u64 {
+/// The memory that this process holds and the most that it held; 0 where the system doesn't say.
+fn memory_mebibytes() -> (u64, u64) {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    let kibibytes = line.and_then(|line| line.split_whitespace().next()).and_then(|n| n.parse::<u64>().ok());
-    kibibytes.unwrap_or(0) / 1_024
+    let field = |name: &str| {
+        let line = status.lines().find_map(|line| line.strip_prefix(name));
+        let kibibytes =
+            line.and_then(|line| line.split_whitespace().next()).and_then(|n| n.parse::<u64>().ok());
+        kibibytes.unwrap_or(0) / 1_024
+    };
+    (field("VmRSS:"), field("VmHWM:"))
 }

@@ -5,6 +5,7 @@
 //! no write after the first that failed; a write counter beside sled, so that a store which comes up at an
 //! older state says so; half-made snapshots removed before opening; panics of the engine turned into errors.
 
+mod cache;
 mod committer;
 mod directory;
 mod engine;

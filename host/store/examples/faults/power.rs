@@ -42,7 +42,7 @@ pub fn run(dir: &Path, trials: u64, seed: u64, child: impl Fn(&Path) -> Command)
     Ok(report)
 }
 
-/// The disk is small; that it is nearly full is another trial.
+/// The disk is small; that it is nearly full is another trial. A small cache, so that it evicts all the time.
 pub fn settings() -> Settings {
-    Settings { free_bytes_min: 16 << 20, ..Settings::default() }
+    Settings { free_bytes_min: 16 << 20, cache_bytes: 2 << 20 }
 }

@@ -1,10 +1,11 @@
 //! sled itself: the only file that names it.
 
+use super::cache::Cache;
 use crate::error::StoreError;
 use crate::key::RawKey;
 use crate::store::{Direction, RawPage, RawScan};
 use sled::Mode;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::ops::Bound;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -27,6 +28,7 @@ const LOCK_WAIT: Duration = Duration::from_secs(10);
 pub(super) struct Engine {
     dir: PathBuf,
     db: sled::Db,
+    cache: Cache,
     /// A descriptor of our own, held for life: an error of write-back is reported on it, and it syncs.
     file: File,
     /// Held for writing while a batch is applied, for reading during a scan: sled's iterators see half of one.
@@ -94,7 +96,8 @@ impl Engine {
             path,
             source,
         })?;
-        Ok(Engine { dir: dir.into(), db, file, whole: RwLock::new(()), failure: OnceLock::new() })
+        let cache = Cache::new(db.clone(), cache_bytes);
+        Ok(Engine { dir: dir.into(), db, cache, file, whole: RwLock::new(()), failure: OnceLock::new() })
     }
 
     /// Why no more may be written, once a write failed.
@@ -105,6 +108,9 @@ impl Engine {
     /// The bytes of a key.
     pub(super) fn get(&self, key: &RawKey) -> Result<Option<Vec<u8>>, EngineError> {
         let value = caught(&self.dir, || self.db.get(key.as_bytes()))?;
+        if self.failure.get().is_none() {
+            self.cache.touch(key.as_bytes(), value.as_ref().map_or(0, |value| value.len()));
+        }
         match self.failure.get() {
             Some(failure) if failure.keys.contains(key) => Err(EngineError::Uncertain),
             _ => Ok(value.map(|value| value.to_vec())),
@@ -135,17 +141,20 @@ impl Engine {
         writes: Vec<(RawKey, Option<Vec<u8>>)>,
         then: impl FnOnce() -> std::io::Result<()>,
     ) -> Result<(), String> {
-        let keys: BTreeSet<RawKey> = writes.iter().map(|(key, _)| key.clone()).collect();
+        let sizes: BTreeMap<RawKey, usize> =
+            writes.iter().map(|(key, value)| (key.clone(), value.as_ref().map_or(0, Vec::len))).collect();
         let applied = {
             let _whole = self.whole.write().unwrap_or_else(PoisonError::into_inner);
-            self.apply(writes).inspect_err(|error| self.fail(error.to_string(), &keys))
+            self.apply(writes).inspect_err(|error| self.fail(error.to_string(), &sizes))
         };
         applied
             .and_then(|()| caught(&self.dir, || self.db.flush()).map(drop))
             .and_then(|()| self.sync())
             .map_err(|error| error.to_string())
             .and_then(|()| then().map_err(|error| error.to_string()))
-            .inspect_err(|reason| self.fail(reason.clone(), &keys))
+            .inspect_err(|reason| self.fail(reason.clone(), &sizes))?;
+        sizes.iter().for_each(|(key, bytes)| self.cache.touch(key.as_bytes(), *bytes));
+        Ok(())
     }
 
     fn apply(&self, writes: Vec<(RawKey, Option<Vec<u8>>)>) -> Result<(), EngineError> {
@@ -159,9 +168,9 @@ impl Engine {
         caught(&self.dir, || self.db.apply_batch(batch))
     }
 
-    fn fail(&self, reason: String, keys: &BTreeSet<RawKey>) {
+    fn fail(&self, reason: String, keys: &BTreeMap<RawKey, usize>) {
         // The first failure stays: what comes after it is not attempted.
-        self.failure.get_or_init(|| Failure { reason, keys: keys.clone() });
+        self.failure.get_or_init(|| Failure { reason, keys: keys.keys().cloned().collect() });
     }
 
     /// What sled leaves out: it flushes with `sync_file_range`, which doesn't bring a grown file's new blocks
