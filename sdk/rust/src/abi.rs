@@ -39,7 +39,7 @@ impl Drop for Cleanup {
     }
 }
 
-/// Called from the generated bindings, so that the linker keeps [`cabi_realloc`].
+/// Called from the generated bindings, so that the linker keeps `cabi_realloc`.
 pub fn maybe_link_cabi_realloc() {
     #[cfg(target_arch = "wasm32")]
     {

@@ -99,18 +99,8 @@ impl Exact {
         {
             return N::from_units(divide_i64(n.wrapping_mul(N::SCALE), d, mode));
         }
-        N::from_units(self.round_wide(N::SCALE, mode))
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn round_wide(self, scale: i64, mode: Round) -> i64 {
         let (n, d) = self.parts();
-        let rounded = n.checked_mul(scale.into()).and_then(|n| divide_i128(n, d, mode));
-        rounded.unwrap_or_else(|| {
-            overflow::mark();
-            0
-        })
+        N::from_units(round_wide(n, d, N::SCALE, mode))
     }
 
     /// Whether it is nothing.
@@ -146,11 +136,8 @@ impl Exact {
     /// The same value with the smallest numbers.
     pub fn reduced(self) -> Exact {
         let (n, d) = self.parts();
-        let divisor = greatest_common(n.unsigned_abs(), d.unsigned_abs());
-        match i128::try_from(divisor) {
-            Ok(divisor) if divisor > 1 => from_wide(n / divisor, d / divisor),
-            _ => self,
-        }
+        let (n, d) = reduced(n, d);
+        from_wide(n, d)
     }
 
     /// Numerator and denominator.
@@ -191,36 +178,64 @@ fn greatest_common(mut a: u128, mut b: u128) -> u128 {
     a
 }
 
-/// From two numerators with their denominators to the result's.
-type WideOperation = fn(i128, i128, i128, i128) -> Option<(i128, i128)>;
+// What is wide is passed as plain numbers: a fraction whose address is taken would have to live in memory, where
+// no register holds it.
 
-/// An operation on wide parts: tried as they are, then with the smallest numbers.
 #[cold]
 #[inline(never)]
-fn wide(a: Exact, b: Exact, operation: WideOperation) -> Exact {
-    if matches!(a.0, Narrow(_, 0)) || matches!(b.0, Narrow(_, 0)) {
+fn round_wide(n: i128, d: i128, scale: i64, mode: Round) -> i64 {
+    let rounded = n.checked_mul(scale.into()).and_then(|n| divide_i128(n, d, mode));
+    rounded.unwrap_or_else(|| {
+        overflow::mark();
+        0
+    })
+}
+
+/// A sum in 128 bits: of the fractions as they are, then of the smallest ones.
+#[cold]
+#[inline(never)]
+fn wide_sum(an: i128, ad: i128, bn: i128, bd: i128) -> Exact {
+    wide(an, ad, bn, bd, |an, ad, bn, bd| {
+        if ad == bd {
+            return Some((an.checked_add(bn)?, ad));
+        }
+        let sum = an.checked_mul(bd)?.checked_add(bn.checked_mul(ad)?)?;
+        Some((sum, ad.checked_mul(bd)?))
+    })
+}
+
+/// A product in 128 bits: of the fractions as they are, then of the smallest ones.
+#[cold]
+#[inline(never)]
+fn wide_product(an: i128, ad: i128, bn: i128, bd: i128) -> Exact {
+    wide(an, ad, bn, bd, |an, ad, bn, bd| Some((an.checked_mul(bn)?, ad.checked_mul(bd)?)))
+}
+
+fn wide(
+    an: i128,
+    ad: i128,
+    bn: i128,
+    bd: i128,
+    operation: impl Fn(i128, i128, i128, i128) -> Option<(i128, i128)>,
+) -> Exact {
+    if ad == 0 || bd == 0 {
         return Exact::OVERFLOWED;
     }
-    let run = |a: Exact, b: Exact| {
-        let ((an, ad), (bn, bd)) = (a.parts(), b.parts());
+    let smallest = || {
+        let ((an, ad), (bn, bd)) = (reduced(an, ad), reduced(bn, bd));
         operation(an, ad, bn, bd)
     };
-    match run(a, b).or_else(|| run(a.reduced(), b.reduced())) {
+    match operation(an, ad, bn, bd).or_else(smallest) {
         Some((n, d)) => from_wide(n, d),
         None => Exact::OVERFLOWED,
     }
 }
 
-fn wide_sum(an: i128, ad: i128, bn: i128, bd: i128) -> Option<(i128, i128)> {
-    if ad == bd {
-        return Some((an.checked_add(bn)?, ad));
+fn reduced(n: i128, d: i128) -> (i128, i128) {
+    match i128::try_from(greatest_common(n.unsigned_abs(), d.unsigned_abs())) {
+        Ok(divisor) if divisor > 1 => (n / divisor, d / divisor),
+        _ => (n, d),
     }
-    let sum = an.checked_mul(bd)?.checked_add(bn.checked_mul(ad)?)?;
-    Some((sum, ad.checked_mul(bd)?))
-}
-
-fn wide_product(an: i128, ad: i128, bn: i128, bd: i128) -> Option<(i128, i128)> {
-    Some((an.checked_mul(bn)?, ad.checked_mul(bd)?))
 }
 
 #[inline]
@@ -235,7 +250,8 @@ fn sum(a: Exact, b: Exact) -> Exact {
             return Exact(Narrow(sum, ad.wrapping_mul(bd)));
         }
     }
-    wide(a, b, wide_sum)
+    let ((an, ad), (bn, bd)) = (a.parts(), b.parts());
+    wide_sum(an, ad, bn, bd)
 }
 
 #[inline]
@@ -247,7 +263,8 @@ fn product(a: Exact, b: Exact) -> Exact {
         // Overflowed values have a denominator of zero, and so has their product.
         return Exact(Narrow(an.wrapping_mul(bn), ad.wrapping_mul(bd)));
     }
-    wide(a, b, wide_product)
+    let ((an, ad), (bn, bd)) = (a.parts(), b.parts());
+    wide_product(an, ad, bn, bd)
 }
 
 impl<T: Into<Exact>> Add<T> for Exact {
@@ -320,15 +337,16 @@ impl PartialOrd for Exact {
                 return Some(an.wrapping_mul(bd).cmp(&bn.wrapping_mul(ad)));
             }
         }
-        Some(compare_wide(*self, *other))
+        let ((an, ad), (bn, bd)) = (self.parts(), other.parts());
+        Some(compare_wide(an, ad, bn, bd))
     }
 }
 
 /// Compares what may have no product: by whole parts, then by the inverses of the rests.
 #[cold]
 #[inline(never)]
-fn compare_wide(a: Exact, b: Exact) -> Ordering {
-    let (mut a, mut b, mut turned) = (a.parts(), b.parts(), false);
+fn compare_wide(an: i128, ad: i128, bn: i128, bd: i128) -> Ordering {
+    let (mut a, mut b, mut turned) = ((an, ad), (bn, bd), false);
     loop {
         let wholes = a.0.div_euclid(a.1).cmp(&b.0.div_euclid(b.1));
         let rests = (a.0.rem_euclid(a.1), b.0.rem_euclid(b.1));
@@ -406,15 +424,16 @@ mod tests {
             prop_assert!(same(x - y, a * d - c * b, b * d));
             prop_assert!(same(x * y, a * c, b * d));
             prop_assert_eq!(x.partial_cmp(&y), Some((a * d).cmp(&(c * b))));
-            prop_assert_eq!(compare_wide(x, y), (a * d).cmp(&(c * b)));
+            prop_assert_eq!(compare_wide(a, b, c, d), (a * d).cmp(&(c * b)));
         }
 
         #[test]
         fn both_paths_agree(a in any::<i64>(), b in 1..=i64::MAX, c in any::<i64>(), d in 1..=i64::MAX, shift in 0..60u32) {
             let (x, y) = (fraction(a >> shift, (b >> shift).max(1)), fraction(c >> shift, (d >> shift).max(1)));
-            prop_assert_eq!(x + y, wide(x, y, wide_sum));
-            prop_assert_eq!(x * y, wide(x, y, wide_product));
-            prop_assert_eq!(x.partial_cmp(&y), Some(compare_wide(x, y)));
+            let ((an, ad), (bn, bd)) = (x.parts(), y.parts());
+            prop_assert_eq!(x + y, wide_sum(an, ad, bn, bd));
+            prop_assert_eq!(x * y, wide_product(an, ad, bn, bd));
+            prop_assert_eq!(x.partial_cmp(&y), Some(compare_wide(an, ad, bn, bd)));
             let (n, d) = (x * y).parts();
             prop_assert_eq!(Exact::fraction(n, d), Some(x * y));
             prop_assert!(!overflow::take());

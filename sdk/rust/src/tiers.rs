@@ -244,13 +244,12 @@ impl TierTable {
             return self.reached_wide(credit, per);
         }
         let reach = credit.wrapping_mul(self.edge_scale);
-        let mut reached = 0;
-        for edge in &self.edges {
-            let from = edge.wrapping_mul(per);
-            let inside = reach > from || (reach == from && (self.edge == Edge::Higher || reached == 0));
-            reached += usize::from(inside);
+        if reach < self.first_edge.wrapping_mul(per) {
+            return None;
         }
-        reached.checked_sub(1)
+        // Nothing lies below the first tier, so at its edge it applies whatever the rule.
+        let past = reach.wrapping_add(i64::from(self.edge == Edge::Higher));
+        Some(self.below.iter().filter(|(_, upper)| upper.wrapping_mul(per) < past).count())
     }
 
     #[cold]
