@@ -26,6 +26,10 @@ const FORMAT_TEXT: &str = "attain store 1\n";
 
 /// Takes the directory for this process, makes it when it isn't there, and removes what a kill left.
 pub(super) fn enter(dir: &Path) -> Result<(Lock, State), StoreError> {
+    if let Some(file) = dir.ancestors().find(|part| part.is_file()) {
+        let reason = "it is a file, expected a directory; name another one".to_owned();
+        return Err(StoreError::NotAStore { dir: file.into(), reason });
+    }
     std::fs::create_dir_all(dir).map_err(|source| disk("create directory", dir, source))?;
     let lock = lock(dir)?;
     let state = read_format(dir)?;

@@ -1,4 +1,4 @@
-//! sled itself: the only file that names it.
+//! sled itself: only this file and its cache name it.
 
 use super::cache::Cache;
 use crate::error::StoreError;
