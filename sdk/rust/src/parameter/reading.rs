@@ -71,6 +71,9 @@ impl<'r> Reading<'r> {
     pub fn object<'j>(&mut self, value: &'j Json, at: &Path<'_>, known: &[&str]) -> Option<Fields<'j>> {
         let Json::Object(fields) = value else { return self.wrong_type(at, value, "an object") };
         for (i, (name, _)) in fields.iter().enumerate() {
+            if self.failures.len() >= FAILURES_MAX {
+                break;
+            }
             let place = Path::Field(at, name);
             if !known.contains(&name.as_str()) {
                 self.refuse::<()>(
