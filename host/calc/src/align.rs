@@ -55,19 +55,21 @@ impl<'a> Persons<'a> {
         Ok(Some((id, values.get(self.place).copied().unwrap_or(NO_VALUE))))
     }
 
-    /// The value of a person; persons are asked for in rising order.
-    fn value_of(&mut self, participant: &str) -> Result<i64, RunError> {
+    /// The value of a person, none when the table hasn't got them; persons are asked for in rising order.
+    fn value_of(&mut self, participant: &str) -> Result<Option<i64>, RunError> {
         let fold = self.fold;
-        let mut value = NO_VALUE;
+        let mut value = None;
         loop {
             match self.peek()? {
                 Some((id, _)) if id < participant => {}
                 Some((id, row)) if id == participant => {
-                    value = match fold {
-                        Fold::First if value != NO_VALUE => value,
-                        Fold::First => row,
-                        Fold::Sum => add(value, row).ok_or_else(|| too_large(participant))?,
-                    };
+                    value = Some(match (fold, value) {
+                        (Fold::First, Some(first)) if first != NO_VALUE => first,
+                        (Fold::First, _) => row,
+                        (Fold::Sum, sum) => {
+                            add(sum.unwrap_or(NO_VALUE), row).ok_or_else(|| too_large(participant))?
+                        }
+                    });
                 }
                 _ => return Ok(value),
             }
@@ -106,7 +108,7 @@ pub(crate) fn values(
 ) -> Result<Vec<i64>, RunError> {
     match &aligned.source {
         Source::Target(metric) => match figures.targets {
-            Some(targets) => join(people, targets, metric, aligned.kind, Fold::First),
+            Some(targets) => joined(people, targets, metric, aligned.kind, Fold::First),
             None => Ok(vec![NO_VALUE; people.len()]),
         },
         Source::Carry(output) => {
@@ -114,7 +116,7 @@ pub(crate) fn values(
             let before = prepared.period.previous(prepared.calendar);
             match figures.past.iter().find(|past| Some(past.period) == before) {
                 Some(past) => {
-                    join(people, past.outcome, &format!("{step}.{output}"), aligned.kind, Fold::Sum)
+                    joined(people, past.outcome, &format!("{step}.{output}"), aligned.kind, Fold::Sum)
                 }
                 None => Ok(vec![NO_VALUE; people.len()]),
             }
@@ -138,56 +140,60 @@ fn history(
 ) -> Result<Vec<i64>, RunError> {
     let (earlier, and_now) = reach.periods(prepared.period, prepared.calendar);
     let fold = if reach.is_sum() { Fold::Sum } else { Fold::First };
-    let mut total = vec![NO_VALUE; people.len()];
+    let nobody = || vec![None; people.len()];
+    let mut total = nobody();
     for past in figures.past.iter().filter(|past| earlier.contains(&past.period)) {
-        let values = match of {
-            Source::Target(metric) => match past.targets {
-                Some(targets) => join(people, targets, metric, kind, fold)?,
-                None => continue,
-            },
-            Source::Output { step, output } => {
+        let values = match (of, past.targets) {
+            (Source::Target(metric), Some(targets)) => join(people, targets, metric, kind, fold)?,
+            (Source::Output { step, output }, _) => {
                 join(people, past.outcome, &format!("{step}.{output}"), kind, fold)?
             }
-            Source::Column(name) => join(people, past.people, name, kind, fold)?,
-            _ => continue,
+            (Source::Column(name), _) => join(people, past.people, name, kind, fold)?,
+            _ => nobody(),
         };
         add_all(people, &mut total, &values)?;
     }
     if and_now {
-        let values = match of {
-            Source::Target(metric) => match figures.targets {
-                Some(targets) => join(people, targets, metric, kind, fold)?,
-                None => vec![NO_VALUE; people.len()],
-            },
-            Source::Output { .. } => by_person(people, finished_output(prepared, finished, of)?)?,
-            Source::Column(name) => join(people, figures.people, name, kind, fold)?,
-            _ => vec![NO_VALUE; people.len()],
+        let values = match (of, figures.targets) {
+            (Source::Target(metric), Some(targets)) => join(people, targets, metric, kind, fold)?,
+            (Source::Output { .. }, _) => {
+                by_person(people, finished_output(prepared, finished, of)?)?.into_iter().map(Some).collect()
+            }
+            (Source::Column(name), _) => join(people, figures.people, name, kind, fold)?,
+            _ => nobody(),
         };
         add_all(people, &mut total, &values)?;
     }
-    Ok(total)
+    Ok(total.into_iter().map(|sum| sum.unwrap_or(nothing(reach))).collect())
 }
 
-fn add_all(people: &People, total: &mut [i64], values: &[i64]) -> Result<(), RunError> {
+/// What somebody has of whom no period knows anything: a sum of nothing is zero, a single value isn't there.
+/// Somebody who is known and whose cells are all missing has no value either way.
+fn nothing(reach: Reach) -> i64 {
+    if reach.is_sum() { 0 } else { NO_VALUE }
+}
+
+fn add_all(people: &People, total: &mut [Option<i64>], values: &[Option<i64>]) -> Result<(), RunError> {
     for (row, (sum, value)) in total.iter_mut().zip(values).enumerate() {
-        *sum = match add(*sum, *value) {
-            Some(sum) => sum,
+        let Some(value) = value else { continue };
+        *sum = match add(sum.unwrap_or(NO_VALUE), *value) {
+            Some(sum) => Some(sum),
             None => return Err(too_large(&people.participant(row)?)),
         };
     }
     Ok(())
 }
 
-/// Joins a column to people. A table without that column has no values.
+/// Joins a column to people: none for somebody whom the table hasn't got, or where it hasn't got the column.
 fn join(
     people: &People,
     other: &dyn Rows,
     column: &str,
     kind: Type,
     fold: Fold,
-) -> Result<Vec<i64>, RunError> {
+) -> Result<Vec<Option<i64>>, RunError> {
     let (Some(participant), Some(value)) = (other.find("participant"), other.find(column)) else {
-        return Ok(vec![NO_VALUE; people.len()]);
+        return Ok(vec![None; people.len()]);
     };
     let found = other.columns().get(value).map_or(kind, |(_, kind)| *kind);
     if found.unit != kind.unit {
@@ -197,14 +203,14 @@ fn join(
     }
     let mut persons = Persons::new(other, participant, value, fold);
     let mut values = Vec::with_capacity(people.len());
-    let mut last: Option<(String, i64)> = None;
+    let mut last: Option<(String, Option<i64>)> = None;
     people.each_participant(|id| {
         let value = match &last {
             Some((known, value)) if known == id => *value,
             _ => {
+                let scaled = |value| number::rescale(value, found.decimals, kind.decimals);
                 let value = persons.value_of(id)?;
-                let value =
-                    number::rescale(value, found.decimals, kind.decimals).ok_or_else(|| too_large(id))?;
+                let value = value.map(|value| scaled(value).ok_or_else(|| too_large(id))).transpose()?;
                 last = Some((id.to_owned(), value));
                 value
             }
@@ -213,6 +219,18 @@ fn join(
         Ok(())
     })?;
     Ok(values)
+}
+
+/// The same where not to be there is to have no value.
+fn joined(
+    people: &People,
+    other: &dyn Rows,
+    column: &str,
+    kind: Type,
+    fold: Fold,
+) -> Result<Vec<i64>, RunError> {
+    let values = join(people, other, column, kind, fold)?;
+    Ok(values.into_iter().map(|value| value.unwrap_or(NO_VALUE)).collect())
 }
 
 fn finished_output<'a>(
@@ -294,7 +312,8 @@ fn roll_up(
     }
     let mut values = Vec::with_capacity(people.len());
     people.each_participant(|id| {
-        values.push(sums.get(id).copied().unwrap_or(NO_VALUE));
+        // Nobody belongs to them: a sum of nothing.
+        values.push(sums.get(id).copied().unwrap_or(0));
         Ok(())
     })?;
     Ok(values)
