@@ -18,13 +18,15 @@ struct Inner {
     options: Options,
     runs: Gate,
     files: Gate,
+    workbooks: Gate,
 }
 
 impl App {
     pub(crate) fn new(service: Arc<Service>, options: Options) -> App {
         let runs = Gate::new("runs", options.runs_at_once, options.runs_waiting);
         let files = Gate::new("imports and exports", options.files_at_once, options.files_waiting);
-        App(Arc::new(Inner { service, options, runs, files }))
+        let workbooks = Gate::new("workbooks", options.workbooks_at_once, options.files_waiting);
+        App(Arc::new(Inner { service, options, runs, files, workbooks }))
     }
 
     pub(crate) fn options(&self) -> &Options {
@@ -39,6 +41,11 @@ impl App {
     /// The gate before imports, publications and exports.
     pub(crate) fn files(&self) -> &Gate {
         &self.0.files
+    }
+
+    /// The gate before workbooks, which stand in memory until they are finished.
+    pub(crate) fn workbooks(&self) -> &Gate {
+        &self.0.workbooks
     }
 
     /// Asks the service something on a thread that may block.

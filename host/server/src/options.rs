@@ -18,7 +18,9 @@ pub struct Options {
     pub runs_waiting: usize,
     /// Imports, publications and exports at work at once: each holds its file in memory.
     pub files_at_once: usize,
-    /// How many more of those wait.
+    /// Workbooks at work at once: one of many rows takes a gigabyte until it is finished.
+    pub workbooks_at_once: usize,
+    /// How many more of either wait.
     pub files_waiting: usize,
     /// How long a client may be silent in the middle of a body, or not take its answer.
     pub silence_max: Duration,
@@ -39,6 +41,7 @@ impl Default for Options {
             runs_at_once: 2,
             runs_waiting: 32,
             files_at_once: 3,
+            workbooks_at_once: 1,
             files_waiting: 64,
             silence_max: Duration::from_secs(30),
             connections_max: 256,

@@ -118,7 +118,8 @@ async fn export(
         let hint = hint(&name, Format::ALL.map(Format::name));
         Problem::invalid("format", format!("`{}` is not a format{hint}", shown(&name)))
     })?;
-    let place = app.files().enter()?.await?;
+    let gate = if format == Format::Xlsx { app.workbooks() } else { app.files() };
+    let place = gate.enter()?.await?;
     let export = app.ask(move |service| service.export_run(&caller, &run)).await?;
     download::answer(app, place, export, format).await
 }

@@ -49,8 +49,17 @@ pub(super) fn of_lines(lines: &[Line], pixels: i64) -> Vec<Option<Bar>> {
 }
 
 fn smallest_units(amount: &str) -> Option<i64> {
-    let decimals = amount.split_once('.').map_or(0, |(_, fraction)| fraction.len());
-    number::parse(amount, u8::try_from(decimals).ok()?).ok()
+    number::parse(amount, decimals_of(amount)?).ok()
+}
+
+fn decimals_of(amount: &str) -> Option<u8> {
+    u8::try_from(amount.split_once('.').map_or(0, |(_, fraction)| fraction.len())).ok()
+}
+
+/// An amount with its thousands apart.
+pub(super) fn grouped(amount: &str) -> String {
+    let read = smallest_units(amount).zip(decimals_of(amount));
+    read.map_or_else(|| amount.to_owned(), |(value, decimals)| number::format_grouped(value, decimals))
 }
 
 fn scaled(part: i128, whole: i128, pixels: i64) -> i64 {
@@ -68,6 +77,14 @@ mod tests {
         assert_eq!(bars.iter().map(|bar| bar.length).collect::<Vec<_>>(), [100, 100, 0, 0]);
         assert_eq!(bars.iter().map(|bar| bar.takes_away).collect::<Vec<_>>(), [false, true, false, false]);
         assert_eq!(of_amounts(&[0], 100)[0].length, 0);
+    }
+
+    #[test]
+    fn an_amount_is_grouped_when_it_is_one() {
+        for (amount, shown) in [("1234567.80", "1,234,567.80"), ("-1234", "-1,234"), ("", ""), ("n/a", "n/a")]
+        {
+            assert_eq!(grouped(amount), shown);
+        }
     }
 
     #[test]

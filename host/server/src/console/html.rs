@@ -97,6 +97,16 @@ impl Page {
         self.raw("</tr>\n")
     }
 
+    /// A cell of words.
+    pub(crate) fn cell(&mut self, text: &str) -> &mut Page {
+        self.raw("<td>").text(text).raw("</td>")
+    }
+
+    /// A cell of figures, which stand below each other by their digits.
+    pub(crate) fn figure(&mut self, text: &str) -> &mut Page {
+        self.raw("<td class=\"n\">").text(text).raw("</td>")
+    }
+
     /// The whole page.
     pub(crate) fn finish(self) -> String {
         format!("{}</main></html>\n", self.body)

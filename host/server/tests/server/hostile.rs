@@ -189,6 +189,30 @@ async fn a_replay_takes_no_other_fields() {
     assert_eq!(api.post_json(&path, &json!({ "force": true })).await.status, 400);
 }
 
+/// Goal: who can't be served now is told when to come again, and nothing runs.
+/// Method: no place is left when the only one is held by an upload whose body never ends.
+#[tokio::test]
+async fn who_comes_when_all_wait_is_asked_to_come_again() {
+    let api =
+        Api::with(Options { files_at_once: 1, files_waiting: 0, ..Options::default() }).prepared().await;
+    let (sender, pieces) = tokio::sync::mpsc::channel::<Result<Bytes, std::io::Error>>(1);
+    let held = Body::from_stream(tokio_stream::wrappers::ReceiverStream::new(pieces));
+    let path = "/v1/companies/acme/policies";
+    let upload = api.post(path, "application/wasm", held);
+    let refused = async {
+        sender.send(Ok(Bytes::from_static(b"x"))).await.unwrap();
+        sender.reserve().await.unwrap();
+        let answer = api.post(path, "application/wasm", "x").await;
+        drop(sender);
+        answer
+    };
+    let (first, second) = tokio::join!(upload, refused);
+    assert_eq!(first.status, 422);
+    assert_eq!(second.headers["retry-after"], "5");
+    let detail = "too many imports and exports wait already; try again in a few seconds";
+    second.is_problem(&plain(429, "Busy", "busy", detail));
+}
+
 #[tokio::test]
 async fn a_plan_of_control_characters_is_refused_in_one_line_of_json() {
     let api = Api::ready().await;
