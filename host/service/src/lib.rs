@@ -63,6 +63,16 @@ impl Service {
             Some(dir) => attain_store::open(&dir.join("store"), &attain_store::Settings::default())?,
             None => attain_store::in_memory(),
         };
+        Service::over(store, settings)
+    }
+
+    /// A host over a store that is open already: for whoever damages one on purpose. Compiled code still goes to
+    /// the data directory, where one is named.
+    ///
+    /// # Errors
+    ///
+    /// As [`Service::open`].
+    pub fn over(store: Arc<dyn Store>, settings: Settings) -> Result<Service, ServiceError> {
         let engine = Engine::new(EngineSettings {
             calls_at_once: u32::try_from(settings.threads.saturating_mul(2))
                 .unwrap_or(u32::MAX)
