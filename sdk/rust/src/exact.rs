@@ -23,67 +23,101 @@ use std::ops::{Add, AddAssign, Mul, Neg, Sub};
 /// let pay: Money = (credit * rate).round(Round::HalfUp);    // 101.8512, so 101.85
 /// assert_eq!(pay.units(), 10_185);
 /// ```
-#[derive(Clone, Copy, Debug)]
-pub struct Exact(Parts);
-
-/// Numerator and denominator. The denominator is above zero; a narrow one of zero marks an overflowed value.
-/// A narrow numerator is never the least number, so that it can be negated.
-#[derive(Clone, Copy, Debug)]
-enum Parts {
-    Narrow(i64, i64),
-    Wide(i128, i128),
+#[derive(Clone, Copy)]
+pub struct Exact {
+    /// The lower word of the numerator: all of it where `numerator_more` is zero.
+    numerator: i64,
+    /// The lower word of the denominator, which is above zero. Zero, with nothing more, marks an overflowed value.
+    denominator: i64,
+    /// What the upper words are, less what the signs of the lower ones make of them. Kept apart, and zero for what
+    /// is narrow, so that a compiler sees two numbers of 64 bits and nothing else on the usual path.
+    numerator_more: i64,
+    denominator_more: i64,
 }
-use Parts::{Narrow, Wide};
 
 impl Exact {
     /// Nothing.
-    pub const ZERO: Exact = Exact(Narrow(0, 1));
+    pub const ZERO: Exact = Exact::narrow(0, 1);
     /// One.
-    pub const ONE: Exact = Exact(Narrow(1, 1));
-    const OVERFLOWED: Exact = Exact(Narrow(0, 0));
+    pub const ONE: Exact = Exact::narrow(1, 1);
+    const OVERFLOWED: Exact = Exact::narrow(0, 0);
+
+    #[inline(always)]
+    const fn narrow(numerator: i64, denominator: i64) -> Exact {
+        Exact { numerator, denominator, numerator_more: 0, denominator_more: 0 }
+    }
+
+    /// Parts of any size.
+    #[inline]
+    fn wide(numerator: i128, denominator: i128) -> Exact {
+        let more = |part: i128| (part >> 64) as i64 ^ ((part as i64) >> 63);
+        Exact {
+            numerator: numerator as i64,
+            denominator: denominator as i64,
+            numerator_more: more(numerator),
+            denominator_more: more(denominator),
+        }
+    }
 
     /// A whole number.
     #[inline]
     pub const fn whole(number: i64) -> Exact {
-        if number == i64::MIN { Exact(Wide(i64::MIN as i128, 1)) } else { Exact(Narrow(number, 1)) }
+        Exact::narrow(number, 1)
     }
 
-    /// A number that isn't the least over a scale that is above zero.
-    #[inline]
+    /// A number over a scale that is above zero.
+    #[inline(always)]
     pub(crate) const fn over_scale(numerator: i64, scale: i64) -> Exact {
-        Exact(Narrow(numerator, scale))
+        Exact::narrow(numerator, scale)
     }
 
     /// `numerator / denominator`; none where the denominator is zero.
     #[inline]
     pub fn fraction(numerator: i128, denominator: i128) -> Option<Exact> {
         match denominator.cmp(&0) {
-            Ordering::Greater => Some(from_wide(numerator, denominator)),
+            Ordering::Greater => Some(Exact::wide(numerator, denominator)),
             Ordering::Equal => None,
             Ordering::Less => Some(match (numerator.checked_neg(), denominator.checked_neg()) {
-                (Some(numerator), Some(denominator)) => from_wide(numerator, denominator),
+                (Some(numerator), Some(denominator)) => Exact::wide(numerator, denominator),
                 _ => Exact::OVERFLOWED,
             }),
         }
     }
 
+    /// The same, word by word: what a function on the unusual path leaves in memory doesn't draw there what the
+    /// usual path has in registers.
+    #[inline(always)]
+    const fn in_parts(self) -> Exact {
+        let Exact { numerator, denominator, numerator_more, denominator_more } = self;
+        Exact { numerator, denominator, numerator_more, denominator_more }
+    }
+
+    /// Whether both parts fit in 64 bits.
+    #[inline(always)]
+    const fn is_narrow(self) -> bool {
+        self.numerator_more | self.denominator_more == 0
+    }
+
     /// Divided by another value; none where that is zero: something over nothing is no value.
-    #[inline]
+    #[inline(always)]
     pub fn over(self, divisor: impl Into<Exact>) -> Option<Exact> {
         let divisor = divisor.into();
-        match divisor.0 {
-            Narrow(0, 0) => Some(Exact::OVERFLOWED),
-            Narrow(0, _) => None,
-            Narrow(n, d) if n > 0 => Some(self * Exact(Narrow(d, n))),
-            Narrow(n, d) => Some(-self * Exact(Narrow(d, n.wrapping_neg()))),
-            Wide(n, d) => Some(self * Exact::fraction(d, n)?),
+        if !divisor.is_narrow() || divisor.numerator == NO_VALUE {
+            return over_wide(self, divisor);
         }
+        if divisor.numerator == 0 {
+            return (divisor.denominator == 0).then_some(Exact::OVERFLOWED);
+        }
+        let sign = divisor.numerator >> 63;
+        let turned = |number: i64| (number ^ sign).wrapping_sub(sign);
+        // The sign goes to what can't be the least number.
+        Some(product(self, Exact::narrow(turned(divisor.denominator), turned(divisor.numerator))))
     }
 
     /// Whether a computation on the way to it didn't fit; leaves the mark if so.
-    #[inline]
+    #[inline(always)]
     fn is_overflowed(self) -> bool {
-        let overflowed = matches!(self.0, Narrow(_, 0));
+        let overflowed = self.denominator | self.denominator_more == 0;
         if overflowed {
             overflow::mark();
         }
@@ -91,13 +125,10 @@ impl Exact {
     }
 
     /// The number of so many decimals that is nearest by `mode`.
-    #[inline]
+    #[inline(always)]
     pub fn round<N: Number>(self, mode: Round) -> N {
-        if let Narrow(n, d) = self.0
-            && d != 0
-            && fits(n, N::SCALE)
-        {
-            return N::from_units(divide_i64(n.wrapping_mul(N::SCALE), d, mode));
+        if self.is_narrow() && self.denominator != 0 && fits(self.numerator, N::SCALE) {
+            return N::from_units(divide_i64(self.numerator.wrapping_mul(N::SCALE), self.denominator, mode));
         }
         let (n, d) = self.parts();
         N::from_units(round_wide(n, d, N::SCALE, mode))
@@ -106,17 +137,13 @@ impl Exact {
     /// Whether it is nothing.
     #[inline]
     pub fn is_zero(self) -> bool {
-        !self.is_overflowed() && matches!(self.0, Narrow(0, _) | Wide(0, _))
+        !self.is_overflowed() && self.numerator | self.numerator_more == 0
     }
 
     /// Whether it is below zero.
     #[inline]
     pub fn is_negative(self) -> bool {
-        let negative = match self.0 {
-            Narrow(n, _) => n < 0,
-            Wide(n, _) => n < 0,
-        };
-        !self.is_overflowed() && negative
+        !self.is_overflowed() && self.numerator_more ^ (self.numerator >> 63) < 0
     }
 
     /// The lesser of the two.
@@ -137,25 +164,22 @@ impl Exact {
     pub fn reduced(self) -> Exact {
         let (n, d) = self.parts();
         let (n, d) = reduced(n, d);
-        from_wide(n, d)
+        Exact::wide(n, d)
     }
 
     /// Numerator and denominator.
     #[inline]
     pub fn parts(self) -> (i128, i128) {
-        match self.0 {
-            Narrow(n, d) => (n.into(), d.into()),
-            Wide(n, d) => (n, d),
-        }
+        let whole =
+            |low: i64, more: i64| (i128::from(more ^ (low >> 63)) << 64) | i128::from(low.cast_unsigned());
+        (whole(self.numerator, self.numerator_more), whole(self.denominator, self.denominator_more))
     }
 }
 
-/// Parts of any size, narrow where they fit.
-#[inline]
-fn from_wide(numerator: i128, denominator: i128) -> Exact {
-    match (i64::try_from(numerator), i64::try_from(denominator)) {
-        (Ok(n), Ok(d)) if n != NO_VALUE => Exact(Narrow(n, d)),
-        _ => Exact(Wide(numerator, denominator)),
+impl std::fmt::Debug for Exact {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (n, d) = self.parts();
+        write!(f, "{n}/{d}")
     }
 }
 
@@ -226,7 +250,7 @@ fn wide(
         operation(an, ad, bn, bd)
     };
     match operation(an, ad, bn, bd).or_else(smallest) {
-        Some((n, d)) => from_wide(n, d),
+        Some((n, d)) => Exact::wide(n, d),
         None => Exact::OVERFLOWED,
     }
 }
@@ -238,33 +262,44 @@ fn reduced(n: i128, d: i128) -> (i128, i128) {
     }
 }
 
-#[inline]
+#[inline(always)]
 fn sum(a: Exact, b: Exact) -> Exact {
-    if let (Narrow(an, ad), Narrow(bn, bd)) = (a.0, b.0) {
-        if ad == bd && bits(an) < 62 && bits(bn) < 62 {
-            // Overflowed values have a denominator of zero, and so has their sum.
-            return Exact(Narrow(an.wrapping_add(bn), ad));
+    if a.is_narrow() && b.is_narrow() {
+        // Overflowed values have a denominator of zero, and so have sums with them.
+        let (an, ad, bn, bd) = (a.numerator, a.denominator, b.numerator, b.denominator);
+        if ad == bd
+            && let Some(sum) = an.checked_add(bn)
+        {
+            return Exact::narrow(sum, ad);
         }
-        if fits(an, bd) && fits(bn, ad) && fits(ad, bd) && ad != 0 && bd != 0 {
+        if fits(an, bd) && fits(bn, ad) && fits(ad, bd) {
             let sum = an.wrapping_mul(bd).wrapping_add(bn.wrapping_mul(ad));
-            return Exact(Narrow(sum, ad.wrapping_mul(bd)));
+            return Exact::narrow(sum, ad.wrapping_mul(bd));
         }
     }
     let ((an, ad), (bn, bd)) = (a.parts(), b.parts());
-    wide_sum(an, ad, bn, bd)
+    wide_sum(an, ad, bn, bd).in_parts()
 }
 
-#[inline]
+#[inline(always)]
 fn product(a: Exact, b: Exact) -> Exact {
-    if let (Narrow(an, ad), Narrow(bn, bd)) = (a.0, b.0)
-        && fits(an, bn)
-        && fits(ad, bd)
+    if a.is_narrow() && b.is_narrow() && fits(a.numerator, b.numerator) && fits(a.denominator, b.denominator)
     {
-        // Overflowed values have a denominator of zero, and so has their product.
-        return Exact(Narrow(an.wrapping_mul(bn), ad.wrapping_mul(bd)));
+        // Overflowed values have a denominator of zero, and so have products with them.
+        return Exact::narrow(
+            a.numerator.wrapping_mul(b.numerator),
+            a.denominator.wrapping_mul(b.denominator),
+        );
     }
     let ((an, ad), (bn, bd)) = (a.parts(), b.parts());
-    wide_product(an, ad, bn, bd)
+    wide_product(an, ad, bn, bd).in_parts()
+}
+
+#[cold]
+#[inline(never)]
+fn over_wide(a: Exact, b: Exact) -> Option<Exact> {
+    let (n, d) = b.parts();
+    Some(product(a, Exact::fraction(d, n)?))
 }
 
 impl<T: Into<Exact>> Add<T> for Exact {
@@ -302,10 +337,13 @@ impl Neg for Exact {
     type Output = Exact;
     #[inline]
     fn neg(self) -> Exact {
-        match self.0 {
-            Narrow(n, d) => Exact(Narrow(n.wrapping_neg(), d)),
-            Wide(n, d) => n.checked_neg().map_or(Exact::OVERFLOWED, |n| from_wide(n, d)),
+        if self.is_narrow()
+            && let Some(numerator) = self.numerator.checked_neg()
+        {
+            return Exact::narrow(numerator, self.denominator);
         }
+        let (n, d) = self.parts();
+        n.checked_neg().map_or(Exact::OVERFLOWED, |n| Exact::wide(n, d)).in_parts()
     }
 }
 
@@ -324,17 +362,18 @@ impl PartialEq for Exact {
 
 /// None, and the mark of an overflow, where one of the two overflowed.
 impl PartialOrd for Exact {
-    #[inline]
+    #[inline(always)]
     fn partial_cmp(&self, other: &Exact) -> Option<Ordering> {
         if self.is_overflowed() || other.is_overflowed() {
             return None;
         }
-        if let (Narrow(an, ad), Narrow(bn, bd)) = (self.0, other.0) {
-            if ad == bd {
-                return Some(an.cmp(&bn));
+        if self.is_narrow() && other.is_narrow() {
+            if self.denominator == other.denominator {
+                return Some(self.numerator.cmp(&other.numerator));
             }
-            if fits(an, bd) && fits(bn, ad) {
-                return Some(an.wrapping_mul(bd).cmp(&bn.wrapping_mul(ad)));
+            if fits(self.numerator, other.denominator) && fits(other.numerator, self.denominator) {
+                let left = self.numerator.wrapping_mul(other.denominator);
+                return Some(left.cmp(&other.numerator.wrapping_mul(self.denominator)));
             }
         }
         let ((an, ad), (bn, bd)) = (self.parts(), other.parts());
@@ -401,6 +440,44 @@ mod tests {
         assert!(overflow::take());
         assert!((huge * huge).over(Exact::ONE).is_some_and(|value| !value.is_negative()));
         assert!(overflow::take());
+    }
+
+    /// Where 64 bits end, and where the usual path may no longer be taken: powers of two multiply to one bit more
+    /// than their sizes say.
+    #[test]
+    fn at_the_edges_of_64_bits_both_paths_agree() {
+        let numerators = [
+            i64::MIN,
+            i64::MIN + 1,
+            -(1 << 62),
+            -(1 << 32),
+            -(1 << 31),
+            -1,
+            0,
+            1,
+            1 << 31,
+            1 << 62,
+            i64::MAX,
+        ];
+        let fractions =
+            numerators.iter().flat_map(|n| [1, 2, 1 << 31, 1 << 62, i64::MAX].map(|d| fraction(*n, d)));
+        let fractions: Vec<Exact> = fractions.collect();
+        for (x, y) in fractions.iter().flat_map(|x| fractions.iter().map(move |y| (*x, *y))) {
+            let ((xn, xd), (yn, yd)) = (x.parts(), y.parts());
+            assert_eq!(x * y, wide_product(xn, xd, yn, yd), "{x:?} * {y:?}");
+            assert_eq!(x + y, wide_sum(xn, xd, yn, yd), "{x:?} + {y:?}");
+            assert_eq!(x - y, wide_sum(xn, xd, -yn, yd), "{x:?} - {y:?}");
+            assert_eq!(x.partial_cmp(&y), Some(compare_wide(xn, xd, yn, yd)), "{x:?} and {y:?}");
+            match x.over(y) {
+                None => assert_eq!(yn, 0),
+                Some(quotient) => {
+                    assert_eq!(Some(quotient), Exact::fraction(xn * yd, xd * yn), "{x:?} over {y:?}")
+                }
+            }
+            assert_eq!((-x).parts(), (-xn, xd));
+            assert_eq!((x.is_zero(), x.is_negative()), (xn == 0, xn < 0));
+        }
+        assert!(!overflow::take());
     }
 
     #[test]

@@ -49,17 +49,14 @@ impl Round {
 /// numerator isn't the least number.
 #[inline]
 pub(crate) fn divide_i64(numerator: i64, divisor: i64, mode: Round) -> i64 {
-    let quotient = numerator.wrapping_div(divisor);
-    let rest = numerator.wrapping_sub(quotient.wrapping_mul(divisor));
-    if rest == 0 {
-        return quotient;
-    }
-    let size = rest.wrapping_abs();
-    let half = size.cmp(&divisor.wrapping_sub(size));
-    let step = if numerator < 0 { -1 } else { 1 };
-    let moves = mode.moves(half, quotient & 1 != 0, numerator < 0);
+    let (size, divisor) = (numerator.unsigned_abs(), divisor.unsigned_abs());
+    let quotient = size.checked_div(divisor).unwrap_or(0);
+    let rest = size.wrapping_sub(quotient.wrapping_mul(divisor));
+    let half = rest.cmp(&divisor.wrapping_sub(rest));
+    let moves = rest != 0 && mode.moves(half, quotient & 1 != 0, numerator < 0);
     // The divisor is 2 or more where there is a rest, so the quotient is far from the ends.
-    if moves { quotient.wrapping_add(step) } else { quotient }
+    let size = quotient.wrapping_add(u64::from(moves)).cast_signed();
+    if numerator < 0 { size.wrapping_neg() } else { size }
 }
 
 /// Divides and rounds; none when the result isn't a number, or nothing is divided by. The divisor isn't negative.

@@ -58,15 +58,11 @@ pub struct TierTable {
     /// Both scales multiplied: what a slice times a rate counts.
     pay_scale: i64,
     edge: Edge,
-    /// The same again as [`TierTable::marginal`] goes through it: where the first tier begins, the rate and the
-    /// upper edge of every tier but the last, and the rate of the last.
-    first_edge: i64,
-    below: Vec<(i64, i64)>,
-    last_rate: i64,
-    /// Bits of the greatest edge, and of the greatest rate times the edges' scale: what an operand may have more
-    /// before a product needs 128 bits.
-    edge_bits: u32,
-    rate_bits: u32,
+    /// For [`TierTable::marginal`]: each threshold, and by how much the rate rises or falls there.
+    turns: Vec<(i64, i64)>,
+    /// The most that an amount, and what thresholds are a multiple of, may be before a product needs 128 bits.
+    credit_max: u64,
+    per_max: u64,
 }
 
 /// What lies in one tier.
@@ -134,21 +130,24 @@ impl TierTable {
         let last = tiers.len() - 1;
         let pay_scale = edge_scale.checked_mul(rate_scale).ok_or(TierError::TooLarge(last))?;
         let most_bits = |numbers: &[i64]| numbers.iter().map(|n| bits(*n)).max().unwrap_or(0);
-        let (edge_bits, rate_bits) = (most_bits(&edges), most_bits(&rates) + bits(edge_scale));
-        let below = rates.iter().copied().zip(edges.iter().copied().skip(1)).collect();
-        let (first_edge, last_rate) = (edges[0], rates[last]);
+        // What a product may have more than its other factor, so that it has 62 bits at most; a sign's bit is free.
+        let room = |taken: u32| 62u32.checked_sub(taken).map_or(0, |bits| (1u64 << bits) - 1);
+        let before = std::iter::once(0).chain(rates.iter().copied());
+        let turns = edges
+            .iter()
+            .zip(&rates)
+            .zip(before)
+            .map(|((edge, rate), before)| (*edge, rate.wrapping_sub(before)));
         Ok(TierTable {
-            first_edge,
-            below,
-            last_rate,
+            turns: turns.collect(),
+            credit_max: room(most_bits(&rates) + bits(edge_scale)),
+            per_max: room(most_bits(&edges)),
             edges,
             edge_scale,
             rates,
             rate_scale,
             pay_scale,
             edge,
-            edge_bits,
-            rate_bits,
         })
     }
 
@@ -186,27 +185,37 @@ impl TierTable {
     /// ```
     #[inline]
     pub fn marginal(&self, start: i64, end: i64, per: i64, mut each: impl FnMut(Slice)) -> Exact {
-        let credit_bits = bits(end).max(bits(start));
-        if credit_bits + self.rate_bits > 62 || bits(per) + self.edge_bits > 62 || per < 0 {
+        if !self.is_narrow(start.unsigned_abs().max(end.unsigned_abs()), per) {
             return self.marginal_wide(start, end, per, &mut each);
         }
         let (start, end) = (start.wrapping_mul(self.edge_scale), end.wrapping_mul(self.edge_scale));
+        let end = end.max(start);
+        // What lies above a threshold earns by how much the rate rises there. Sums may wrap on the way: what comes
+        // out fits.
         let mut pay: i64 = 0;
-        let mut from = self.first_edge.wrapping_mul(per);
-        let mut add = |tier: usize, from: i64, to: i64, rate: i64| {
-            let slice = end.min(to).wrapping_sub(start.max(from));
-            if slice > 0 {
-                pay = pay.wrapping_add(slice.wrapping_mul(rate));
-                each(self.slice(tier, slice.into(), rate));
-            }
-        };
-        for (tier, (rate, upper)) in self.below.iter().enumerate() {
-            let to = upper.wrapping_mul(per);
-            add(tier, from, to, *rate);
-            from = to;
+        for (edge, rise) in &self.turns {
+            let from = edge.wrapping_mul(per);
+            let above = end.wrapping_sub(from).max(0).wrapping_sub(start.wrapping_sub(from).max(0));
+            pay = pay.wrapping_add(above.wrapping_mul(*rise));
         }
-        add(self.below.len(), from, end, self.last_rate);
+        // Nothing is left of this loop where nobody wants the slices.
+        for tier in 0..self.edges.len() {
+            let (Some(edge), Some(rate)) = (self.edges.get(tier), self.rates.get(tier)) else { break };
+            let upper = self.edges.get(tier.wrapping_add(1));
+            let from = edge.wrapping_mul(per).max(start);
+            let to = upper.map_or(end, |upper| upper.wrapping_mul(per).min(end));
+            if to > from {
+                each(self.slice(tier, to.wrapping_sub(from).into(), *rate));
+            }
+        }
         Exact::over_scale(pay, self.pay_scale)
+    }
+
+    /// Whether all products of an amount of this size, of `per` and of what is in the table fit in 62 bits.
+    #[inline]
+    fn is_narrow(&self, size: u64, per: i64) -> bool {
+        // As an unsigned number, one below zero is a large one.
+        size <= self.credit_max && per.cast_unsigned() <= self.per_max
     }
 
     #[cold]
@@ -240,16 +249,17 @@ impl TierTable {
     /// The tier that `credit` reaches; none below the first.
     #[inline]
     pub fn reached(&self, credit: i64, per: i64) -> Option<usize> {
-        if bits(credit) + self.rate_bits > 62 || bits(per) + self.edge_bits > 62 {
+        if !self.is_narrow(credit.unsigned_abs(), per) {
             return self.reached_wide(credit, per);
         }
         let reach = credit.wrapping_mul(self.edge_scale);
-        if reach < self.first_edge.wrapping_mul(per) {
+        let (first, others) = self.edges.split_first()?;
+        if reach < first.wrapping_mul(per) {
             return None;
         }
-        // Nothing lies below the first tier, so at its edge it applies whatever the rule.
-        let past = reach.wrapping_add(i64::from(self.edge == Edge::Higher));
-        Some(self.below.iter().filter(|(_, upper)| upper.wrapping_mul(per) < past).count())
+        // Whole numbers: what isn't above an edge doesn't reach it when one less.
+        let reach = if self.edge == Edge::Lower { reach.wrapping_sub(1) } else { reach };
+        Some(others.iter().map(|edge| usize::from(reach >= edge.wrapping_mul(per))).sum())
     }
 
     #[cold]
@@ -357,6 +367,21 @@ mod tests {
                 table.marginal_wide(start, credit, per, &mut |_| ())
             );
             prop_assert_eq!(table.reached(credit, per), table.reached_wide(credit, per));
+        }
+
+        #[test]
+        fn both_ways_agree_on_any_numbers(
+            start in any::<i64>(), end in any::<i64>(), per in any::<i64>(), shift in 0..60u32, lower in any::<bool>(),
+        ) {
+            let (start, end, per) = (start >> shift, end >> shift, (per >> shift).max(0));
+            let falling = [("0.1", "0.5"), ("0.75", "0.02"), ("1.5", "0"), ("2", "0.3")];
+            let table = table(&falling, if lower { Edge::Lower } else { Edge::Higher });
+            let (mut one, mut other) = (Vec::new(), Vec::new());
+            let pay = table.marginal(start, end, per, |slice| one.push((slice.tier, slice.credit)));
+            let wide = table.marginal_wide(start, end, per, &mut |slice| other.push((slice.tier, slice.credit)));
+            prop_assert_eq!(pay, wide);
+            prop_assert_eq!(one, other);
+            prop_assert_eq!(table.reached(end, per), table.reached_wide(end, per));
         }
 
         #[test]
