@@ -11,6 +11,9 @@ pub enum Damage {
     /// The checksum over key and body doesn't match.
     #[error("its checksum does not match")]
     Checksum,
+    /// The number of another format than it has.
+    #[error("its format number is not what was written")]
+    Format,
     /// Another kind of record than the key says.
     #[error("it is another kind of record")]
     Kind,

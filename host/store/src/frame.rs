@@ -4,7 +4,8 @@
 //! format u8 = 1 | kind u8 | length of body u32 BE | SHA-256 over length of key u64 BE, key, body | body
 //! ```
 //!
-//! The key is part of the checksum, so a right value under a wrong key is damage too.
+//! The key is part of the checksum, so a right value under a wrong key is damage too. A later format has a checksum
+//! that covers its format number, so what matches this one under another number was damaged.
 
 use crate::error::{Damage, StoreError};
 use crate::key::{Kind, RawKey};
@@ -46,6 +47,10 @@ pub(crate) fn open(kind: Kind, key: &RawKey, mut framed: Vec<u8>) -> Result<(Dig
     };
     let sealed = checksum(key, body);
     if sealed.0 != *sum {
+        if *format > FORMAT {
+            let (kind, key) = key.describe();
+            return Err(StoreError::TooNew { kind, key, found: *format, supported: FORMAT });
+        }
         return Err(key.damaged(Damage::Checksum));
     }
     // The checksum holds, so these six bytes in front of it are all that can still be wrong.
@@ -56,8 +61,7 @@ pub(crate) fn open(kind: Kind, key: &RawKey, mut framed: Vec<u8>) -> Result<(Dig
         return Err(key.damaged(Damage::Kind));
     }
     if *format != FORMAT {
-        let (kind, key) = key.describe();
-        return Err(StoreError::TooNew { kind, key, found: *format, supported: FORMAT });
+        return Err(key.damaged(Damage::Format));
     }
     framed.drain(..FRAME_BYTES);
     Ok((sealed, framed))
@@ -85,13 +89,23 @@ mod tests {
         for bit in 0..framed.len() * 8 {
             let mut changed = framed.clone();
             changed[bit / 8] ^= 1 << (bit % 8);
-            assert!(open(Kind::Plan, &key, changed).is_err(), "bit {bit}");
+            let refused = open(Kind::Plan, &key, changed).unwrap_err();
+            assert!(matches!(refused, StoreError::Corrupt { .. }), "bit {bit}: {refused}");
         }
         for length in 0..framed.len() {
             assert!(open(Kind::Plan, &key, framed[..length].to_vec()).is_err());
         }
         let other = Owner::operator().key(Kind::Plan, b"b");
         assert!(open(Kind::Plan, &other, framed).is_err());
+    }
+
+    #[test]
+    fn a_later_format_asks_for_a_newer_version() {
+        let key = Owner::operator().key(Kind::Plan, b"a");
+        let (_, mut later) = seal(Kind::Plan, &key, b"body").unwrap();
+        later[0] = 2;
+        later[6..FRAME_BYTES].fill(7);
+        assert!(matches!(open(Kind::Plan, &key, later), Err(StoreError::TooNew { found: 2, .. })));
     }
 
     #[test]
