@@ -68,7 +68,6 @@ pub fn shared(what: &str) -> Option<PathBuf> {
     found
 }
 
-#[expect(clippy::print_stderr, reason = "a test that skips says so")]
 fn eprintln_once(line: &str) {
     eprintln!("{line}");
 }
@@ -76,7 +75,6 @@ fn eprintln_once(line: &str) {
 impl Attain {
     /// A host without anything.
     #[expect(clippy::new_without_default, reason = "making one writes to the disk")]
-    #[expect(clippy::expect_used, reason = "a test can't go on without a folder")]
     pub fn new() -> Attain {
         Attain { folder: tempfile::tempdir().expect("a folder for a test") }
     }

@@ -78,8 +78,8 @@ impl<'a> Ask<'a> {
     }
 }
 
-/// Part of an answer: its status, then its body piece by piece.
-type Piece<'a> = &'a mut dyn FnMut(&[u8]) -> Result<(), Fault>;
+/// Takes a piece of an answer's body, with the answer's status.
+type Take<'a> = &'a mut dyn FnMut(u16, &[u8]) -> Result<(), Fault>;
 
 impl Client {
     /// A server named by the person.
@@ -177,12 +177,7 @@ impl Client {
         }
     }
 
-    fn send(
-        &self,
-        ask: &Ask,
-        accept: &str,
-        take: &mut dyn FnMut(u16, &[u8]) -> Result<(), Fault>,
-    ) -> Result<u16, Fault> {
+    fn send(&self, ask: &Ask, accept: &str, take: Take<'_>) -> Result<u16, Fault> {
         match self {
             Client::Remote { base, agent } => remote(agent, base, ask, accept, take),
             Client::Local { router, runtime } => runtime.block_on(local(router.clone(), ask, accept, take)),
@@ -208,13 +203,7 @@ fn event_of(text: &str) -> (String, String) {
     (field("event"), field("data"))
 }
 
-fn remote(
-    agent: &ureq::Agent,
-    base: &str,
-    ask: &Ask,
-    accept: &str,
-    take: &mut dyn FnMut(u16, &[u8]) -> Result<(), Fault>,
-) -> Result<u16, Fault> {
+fn remote(agent: &ureq::Agent, base: &str, ask: &Ask, accept: &str, take: Take<'_>) -> Result<u16, Fault> {
     let url = format!("{base}{}", ask.path);
     let answer = if ask.method == "GET" {
         agent.get(&url).header("accept", accept).call()
@@ -230,7 +219,10 @@ fn remote(
     Ok(status)
 }
 
-fn read_pieces(body: &mut BufReader<impl Read>, take: Piece) -> Result<(), Fault> {
+fn read_pieces(
+    body: &mut BufReader<impl Read>,
+    take: &mut dyn FnMut(&[u8]) -> Result<(), Fault>,
+) -> Result<(), Fault> {
     loop {
         let piece = body
             .fill_buf()
@@ -244,12 +236,7 @@ fn read_pieces(body: &mut BufReader<impl Read>, take: Piece) -> Result<(), Fault
     }
 }
 
-async fn local(
-    router: axum::Router,
-    ask: &Ask<'_>,
-    accept: &str,
-    take: &mut dyn FnMut(u16, &[u8]) -> Result<(), Fault>,
-) -> Result<u16, Fault> {
+async fn local(router: axum::Router, ask: &Ask<'_>, accept: &str, take: Take<'_>) -> Result<u16, Fault> {
     let mut request = Request::builder()
         .method(ask.method)
         .uri(ask.path)
