@@ -11,8 +11,11 @@ pub use server::{Reply, Server};
 use serde_json::Value;
 use std::env;
 use std::ffi::OsStr;
+use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 /// A host in a directory of its own, gone when dropped.
@@ -131,12 +134,36 @@ impl Attain {
                 out: String::from_utf8_lossy(&stdout).into_owned(),
                 err: String::from_utf8_lossy(&stderr).into_owned(),
             },
-            Err(error) => Answer {
-                code: -1,
-                out: String::new(),
-                err: format!("cannot start {}: {error}", binary().display()),
-            },
+            Err(error) => not_started(&error),
         }
+    }
+
+    /// Runs a command to its end, or for so long: then it is killed, and the code is -1.
+    pub fn run_within<S: AsRef<OsStr>>(
+        &self,
+        arguments: impl IntoIterator<Item = S>,
+        patience: Duration,
+    ) -> Answer {
+        let mut command = self.command(arguments);
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = match command.spawn() {
+            Ok(child) => child,
+            Err(error) => return not_started(&error),
+        };
+        let (out, err) = (all_of(child.stdout.take()), all_of(child.stderr.take()));
+        let began = Instant::now();
+        let code = loop {
+            match child.try_wait() {
+                Ok(Some(status)) => break status.code().unwrap_or(-1),
+                Ok(None) if began.elapsed() < patience => std::thread::sleep(Duration::from_millis(2)),
+                _ => {
+                    let _ = child.kill();
+                    let _ = child.wait();
+                    break -1;
+                }
+            }
+        };
+        Answer { code, out: out.join().unwrap_or_default(), err: err.join().unwrap_or_default() }
     }
 
     /// Runs a command that must succeed, and gives what it printed.
@@ -157,6 +184,26 @@ impl Attain {
         assert!(read.is_ok(), "not JSON: {out}");
         read.unwrap_or_default()
     }
+}
+
+fn not_started(error: &std::io::Error) -> Answer {
+    let err = format!("cannot start {}: {error}", binary().display());
+    Answer { code: -1, out: String::new(), err }
+}
+
+/// Reads all that a process writes, as it comes.
+fn all_of(pipe: Option<impl Read + Send + 'static>) -> JoinHandle<String> {
+    std::thread::spawn(move || {
+        let mut bytes = Vec::new();
+        // What a killed process wrote until then is all there is.
+        let _ = pipe.map(|mut pipe| pipe.read_to_end(&mut bytes));
+        String::from_utf8_lossy(&bytes).into_owned()
+    })
+}
+
+/// How many trials of a kind a test makes: as many as usual, or as `ATTAIN_TRIALS` says.
+pub fn trials(usual: usize) -> usize {
+    env::var("ATTAIN_TRIALS").ok().and_then(|number| number.parse().ok()).unwrap_or(usual)
 }
 
 fn copy_folder(from: &Path, to: &Path) -> std::io::Result<()> {

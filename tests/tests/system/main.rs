@@ -1,6 +1,8 @@
-//! Whole-system tests, a module a promise. They drive the commands; nothing here reaches inside.
+//! Whole-system tests, a module a promise. They drive the commands; only `damage::values` reaches inside.
 
 mod bad_input;
 mod crm;
+mod damage;
 mod determinism;
+mod history;
 mod worked;
