@@ -301,7 +301,7 @@ impl Without {
 
 impl Plan {
     /// What applies to somebody: the usual table, another one behind a closed gate, or none.
-    #[inline]
+    #[inline(always)]
     pub fn gate_for(
         &self,
         value: Option<Amount>,

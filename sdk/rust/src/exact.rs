@@ -48,8 +48,8 @@ impl Exact {
     }
 
     /// Parts of any size.
-    #[inline]
-    fn wide(numerator: i128, denominator: i128) -> Exact {
+    #[inline(always)]
+    pub(crate) fn wide(numerator: i128, denominator: i128) -> Exact {
         let more = |part: i128| (part >> 64) as i64 ^ ((part as i64) >> 63);
         Exact {
             numerator: numerator as i64,
@@ -82,14 +82,6 @@ impl Exact {
                 _ => Exact::OVERFLOWED,
             }),
         }
-    }
-
-    /// The same, word by word: what a function on the unusual path leaves in memory doesn't draw there what the
-    /// usual path has in registers.
-    #[inline(always)]
-    const fn in_parts(self) -> Exact {
-        let Exact { numerator, denominator, numerator_more, denominator_more } = self;
-        Exact { numerator, denominator, numerator_more, denominator_more }
     }
 
     /// Whether both parts fit in 64 bits.
@@ -184,15 +176,15 @@ impl std::fmt::Debug for Exact {
 }
 
 /// Whether a product is certain to have at most 62 bits, so that two of them also add up.
-#[inline]
+#[inline(always)]
 fn fits(a: i64, b: i64) -> bool {
-    bits(a) + bits(b) <= 62
+    bits(a).wrapping_add(bits(b)) <= 62
 }
 
 /// How many bits the size of a number needs.
 #[inline]
 pub(crate) fn bits(number: i64) -> u32 {
-    64 - (number ^ (number >> 63)).leading_zeros()
+    64u32.wrapping_sub((number ^ (number >> 63)).leading_zeros())
 }
 
 fn greatest_common(mut a: u128, mut b: u128) -> u128 {
@@ -202,8 +194,8 @@ fn greatest_common(mut a: u128, mut b: u128) -> u128 {
     a
 }
 
-// What is wide is passed as plain numbers: a fraction whose address is taken would have to live in memory, where
-// no register holds it.
+// What is wide is passed and given back as plain numbers: a fraction whose address is taken would live in memory,
+// on the usual path too, where no register holds it. Overflowed is zero over zero.
 
 #[cold]
 #[inline(never)]
@@ -218,7 +210,7 @@ fn round_wide(n: i128, d: i128, scale: i64, mode: Round) -> i64 {
 /// A sum in 128 bits: of the fractions as they are, then of the smallest ones.
 #[cold]
 #[inline(never)]
-fn wide_sum(an: i128, ad: i128, bn: i128, bd: i128) -> Exact {
+fn wide_sum(an: i128, ad: i128, bn: i128, bd: i128) -> (i128, i128) {
     wide(an, ad, bn, bd, |an, ad, bn, bd| {
         if ad == bd {
             return Some((an.checked_add(bn)?, ad));
@@ -231,7 +223,7 @@ fn wide_sum(an: i128, ad: i128, bn: i128, bd: i128) -> Exact {
 /// A product in 128 bits: of the fractions as they are, then of the smallest ones.
 #[cold]
 #[inline(never)]
-fn wide_product(an: i128, ad: i128, bn: i128, bd: i128) -> Exact {
+fn wide_product(an: i128, ad: i128, bn: i128, bd: i128) -> (i128, i128) {
     wide(an, ad, bn, bd, |an, ad, bn, bd| Some((an.checked_mul(bn)?, ad.checked_mul(bd)?)))
 }
 
@@ -241,18 +233,15 @@ fn wide(
     bn: i128,
     bd: i128,
     operation: impl Fn(i128, i128, i128, i128) -> Option<(i128, i128)>,
-) -> Exact {
+) -> (i128, i128) {
     if ad == 0 || bd == 0 {
-        return Exact::OVERFLOWED;
+        return (0, 0);
     }
     let smallest = || {
         let ((an, ad), (bn, bd)) = (reduced(an, ad), reduced(bn, bd));
         operation(an, ad, bn, bd)
     };
-    match operation(an, ad, bn, bd).or_else(smallest) {
-        Some((n, d)) => Exact::wide(n, d),
-        None => Exact::OVERFLOWED,
-    }
+    operation(an, ad, bn, bd).or_else(smallest).unwrap_or((0, 0))
 }
 
 fn reduced(n: i128, d: i128) -> (i128, i128) {
@@ -278,7 +267,8 @@ fn sum(a: Exact, b: Exact) -> Exact {
         }
     }
     let ((an, ad), (bn, bd)) = (a.parts(), b.parts());
-    wide_sum(an, ad, bn, bd).in_parts()
+    let (n, d) = wide_sum(an, ad, bn, bd);
+    Exact::wide(n, d)
 }
 
 #[inline(always)]
@@ -292,7 +282,8 @@ fn product(a: Exact, b: Exact) -> Exact {
         );
     }
     let ((an, ad), (bn, bd)) = (a.parts(), b.parts());
-    wide_product(an, ad, bn, bd).in_parts()
+    let (n, d) = wide_product(an, ad, bn, bd);
+    Exact::wide(n, d)
 }
 
 #[cold]
@@ -343,7 +334,7 @@ impl Neg for Exact {
             return Exact::narrow(numerator, self.denominator);
         }
         let (n, d) = self.parts();
-        n.checked_neg().map_or(Exact::OVERFLOWED, |n| Exact::wide(n, d)).in_parts()
+        n.checked_neg().map_or(Exact::OVERFLOWED, |n| Exact::wide(n, d))
     }
 }
 
@@ -464,9 +455,10 @@ mod tests {
         let fractions: Vec<Exact> = fractions.collect();
         for (x, y) in fractions.iter().flat_map(|x| fractions.iter().map(move |y| (*x, *y))) {
             let ((xn, xd), (yn, yd)) = (x.parts(), y.parts());
-            assert_eq!(x * y, wide_product(xn, xd, yn, yd), "{x:?} * {y:?}");
-            assert_eq!(x + y, wide_sum(xn, xd, yn, yd), "{x:?} + {y:?}");
-            assert_eq!(x - y, wide_sum(xn, xd, -yn, yd), "{x:?} - {y:?}");
+            let wide = |(n, d)| Exact::wide(n, d);
+            assert_eq!(x * y, wide(wide_product(xn, xd, yn, yd)), "{x:?} * {y:?}");
+            assert_eq!(x + y, wide(wide_sum(xn, xd, yn, yd)), "{x:?} + {y:?}");
+            assert_eq!(x - y, wide(wide_sum(xn, xd, -yn, yd)), "{x:?} - {y:?}");
             assert_eq!(x.partial_cmp(&y), Some(compare_wide(xn, xd, yn, yd)), "{x:?} and {y:?}");
             match x.over(y) {
                 None => assert_eq!(yn, 0),
@@ -508,8 +500,9 @@ mod tests {
         fn both_paths_agree(a in any::<i64>(), b in 1..=i64::MAX, c in any::<i64>(), d in 1..=i64::MAX, shift in 0..60u32) {
             let (x, y) = (fraction(a >> shift, (b >> shift).max(1)), fraction(c >> shift, (d >> shift).max(1)));
             let ((an, ad), (bn, bd)) = (x.parts(), y.parts());
-            prop_assert_eq!(x + y, wide_sum(an, ad, bn, bd));
-            prop_assert_eq!(x * y, wide_product(an, ad, bn, bd));
+            let wide = |(n, d)| Exact::wide(n, d);
+            prop_assert_eq!(x + y, wide(wide_sum(an, ad, bn, bd)));
+            prop_assert_eq!(x * y, wide(wide_product(an, ad, bn, bd)));
             prop_assert_eq!(x.partial_cmp(&y), Some(compare_wide(an, ad, bn, bd)));
             let (n, d) = (x * y).parts();
             prop_assert_eq!(Exact::fraction(n, d), Some(x * y));

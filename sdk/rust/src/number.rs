@@ -385,11 +385,25 @@ impl Value for InputName {
 fn scaled(units: i64, scale: i64) -> Exact {
     if scale > 1 && units == scale {
         Exact::ONE
-    } else if scale >= 100 && units % 100 == 0 {
-        Exact::over_scale(units / 100, scale / 100)
+    } else if scale >= 100
+        && let Some(hundredth) = hundredth(units)
+    {
+        Exact::over_scale(hundredth, scale / 100)
     } else {
         Exact::over_scale(units, scale)
     }
+}
+
+/// A hundredth of a number that is a multiple of 100: without a division, which in a sandbox is no multiplication
+/// in disguise. An odd number has an inverse among the numbers of 64 bits, and a multiple of 25 times the inverse
+/// of 25 is the small number that it is a multiple by; no other number gives one that is small enough.
+#[inline(always)]
+fn hundredth(units: i64) -> Option<i64> {
+    const INVERSE_OF_25: i64 = 0x8f5c_28f5_c28f_5c29_u64.cast_signed();
+    const MOST: u64 = i64::MAX.unsigned_abs() / 25;
+    let multiple = (units >> 2).wrapping_mul(INVERSE_OF_25);
+    let is_small = multiple.wrapping_add(MOST.cast_signed()).cast_unsigned() <= 2 * MOST;
+    (units & 3 == 0 && is_small).then_some(multiple)
 }
 
 #[cfg(test)]
@@ -414,6 +428,17 @@ mod tests {
         assert!(overflow::take());
         let _ = -most - Money::from_units(1);
         assert!(overflow::take(), "the least i64 means no value, it is no number");
+    }
+
+    #[test]
+    fn a_hundredth_is_found_without_dividing() {
+        let near = |middle: i64| (-1_000..=1_000).map(move |more| middle.saturating_add(more));
+        for units in [0, 1 << 40, -(1 << 40), i64::MAX, i64::MIN, i64::MAX / 25, i64::MIN / 100]
+            .into_iter()
+            .flat_map(near)
+        {
+            assert_eq!(hundredth(units), (units % 100 == 0).then_some(units / 100), "{units}");
+        }
     }
 
     #[test]

@@ -186,7 +186,8 @@ impl TierTable {
     #[inline]
     pub fn marginal(&self, start: i64, end: i64, per: i64, mut each: impl FnMut(Slice)) -> Exact {
         if !self.is_narrow(start.unsigned_abs().max(end.unsigned_abs()), per) {
-            return self.marginal_wide(start, end, per, &mut each);
+            let (n, d) = self.marginal_wide(start, end, per, &mut each);
+            return Exact::wide(n, d);
         }
         let (start, end) = (start.wrapping_mul(self.edge_scale), end.wrapping_mul(self.edge_scale));
         let end = end.max(start);
@@ -220,10 +221,10 @@ impl TierTable {
 
     #[cold]
     #[inline(never)]
-    fn marginal_wide(&self, start: i64, end: i64, per: i64, each: &mut dyn FnMut(Slice)) -> Exact {
+    fn marginal_wide(&self, start: i64, end: i64, per: i64, each: &mut dyn FnMut(Slice)) -> (i128, i128) {
         if per < 0 {
             overflow::mark();
-            return Exact::ZERO;
+            return Exact::ZERO.parts();
         }
         // Products of two 64-bit numbers fit in 128 bits.
         let wide = |a: i64, b: i64| i128::from(a) * i128::from(b);
@@ -238,7 +239,7 @@ impl TierTable {
                 each(slice);
             }
         }
-        pay
+        pay.parts()
     }
 
     #[inline]
@@ -259,7 +260,8 @@ impl TierTable {
         }
         // Whole numbers: what isn't above an edge doesn't reach it when one less.
         let reach = if self.edge == Edge::Lower { reach.wrapping_sub(1) } else { reach };
-        Some(others.iter().map(|edge| usize::from(reach >= edge.wrapping_mul(per))).sum())
+        let past = |edge: &i64| usize::from(reach >= edge.wrapping_mul(per));
+        Some(others.iter().fold(0usize, |tiers, edge| tiers.wrapping_add(past(edge))))
     }
 
     #[cold]
@@ -362,9 +364,10 @@ mod tests {
             per in 0..1_000_000_000i64,
         ) {
             let table = table(&CRM, Edge::Higher);
+            let wide = |(n, d)| Exact::wide(n, d);
             prop_assert_eq!(
                 table.marginal(start, credit, per, |_| ()),
-                table.marginal_wide(start, credit, per, &mut |_| ())
+                wide(table.marginal_wide(start, credit, per, &mut |_| ()))
             );
             prop_assert_eq!(table.reached(credit, per), table.reached_wide(credit, per));
         }
@@ -379,7 +382,7 @@ mod tests {
             let (mut one, mut other) = (Vec::new(), Vec::new());
             let pay = table.marginal(start, end, per, |slice| one.push((slice.tier, slice.credit)));
             let wide = table.marginal_wide(start, end, per, &mut |slice| other.push((slice.tier, slice.credit)));
-            prop_assert_eq!(pay, wide);
+            prop_assert_eq!(pay, Exact::wide(wide.0, wide.1));
             prop_assert_eq!(one, other);
             prop_assert_eq!(table.reached(end, per), table.reached_wide(end, per));
         }
