@@ -7,9 +7,9 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-type Row = BTreeMap<String, String>;
+pub type Row = BTreeMap<String, String>;
 
-const QUARTERS: [&str; 4] = ["2017-Q1", "2017-Q2", "2017-Q3", "2017-Q4"];
+pub const QUARTERS: [&str; 4] = ["2017-Q1", "2017-Q2", "2017-Q3", "2017-Q4"];
 
 /// A host with the CRM export's four quarters, and the folder of results to compare with.
 pub struct Crm {

@@ -4,5 +4,6 @@ mod bad_input;
 mod crm;
 mod damage;
 mod determinism;
+mod explain_all;
 mod history;
 mod worked;
