@@ -154,7 +154,7 @@ pub fn prepare(
 ) -> Result<Prepared, Vec<PlanProblem>> {
     let context = context_of(period, calendar, currency);
     let mut check =
-        Check { plan, schema, currency, problems: Vec::new(), aligned: Vec::new(), done: Vec::new() };
+        Check { plan, schema, period, currency, problems: Vec::new(), aligned: Vec::new(), done: Vec::new() };
     for (i, (step, policy)) in plan.steps.iter().zip(policies).enumerate() {
         check.step(i, step, policy, &context);
     }
@@ -170,6 +170,7 @@ pub fn prepare(
 struct Check<'a> {
     plan: &'a Plan,
     schema: &'a Schema,
+    period: Period,
     currency: Currency,
     problems: Vec<PlanProblem>,
     aligned: Vec<Aligned>,
@@ -194,7 +195,13 @@ impl Check<'_> {
                         self.wrong(at, format!("`people` has no column `{column}`{hint}"));
                     }
                     Some((_, kind)) if kind.unit != Unit::Text => {
-                        let message = format!("`{column}` is {kind}, expected a text column");
+                        let texts = people
+                            .iter()
+                            .filter(|(name, kind)| kind.unit == Unit::Text && !name.starts_with('#'))
+                            .map(|(name, _)| name.as_str())
+                            .collect::<Vec<_>>();
+                        let message =
+                            format!("`{column}` is {kind}, expected a text column: `{}`", texts.join("`, `"));
                         self.wrong(at, message);
                     }
                     Some(_) => {}
@@ -299,7 +306,7 @@ impl Check<'_> {
         match self.resolve(i, &source, input, binding) {
             Ok((from, kind)) => {
                 if let Err(message) = fits(&source, kind, input) {
-                    self.wrong(at, message);
+                    self.wrong(at, format!("{message}{}", self.that_fit(input)));
                 }
                 Feed { source: Some(source), from, kind }
             }
@@ -312,6 +319,22 @@ impl Check<'_> {
                 self.wrong(at, format!("{message}{advice}"));
                 nothing
             }
+        }
+    }
+
+    /// The columns that an input could be bound to instead.
+    fn that_fit(&self, input: &Input) -> String {
+        let people = self.schema.people.iter().flatten();
+        let fitting: Vec<&str> = people
+            .filter(|(name, kind)| {
+                kind.unit == input.unit && kind.decimals <= input.decimals && !name.starts_with('#')
+            })
+            .map(|(name, _)| name.as_str())
+            .take(12)
+            .collect();
+        match fitting.is_empty() {
+            true => format!("; bind another column, or import this one as {}", input.kind()),
+            false => format!("; bind a column that fits, such as `{}`", fitting.join("`, `")),
         }
     }
 
@@ -329,8 +352,13 @@ impl Check<'_> {
         match source {
             Source::Constant(text) => {
                 let parsed = number::parse(text, input.decimals);
-                let value =
-                    parsed.map_err(|error| format!("`{text}` {error}, as input `{}` asks", input.name))?;
+                let value = parsed.map_err(|error| {
+                    format!(
+                        "`{text}` {error}, and input `{}` asks for {}; write another number",
+                        input.name,
+                        input.kind()
+                    )
+                })?;
                 if input.unit == Unit::Text {
                     return Err(format!(
                         "`{text}` is a number and input `{}` a text; write a word in single quotes",
@@ -405,7 +433,8 @@ impl Check<'_> {
                 let Some(targets) = &self.schema.targets else {
                     if self.schema.people.is_some() {
                         return Err(format!(
-                            "there are no targets for `{metric}`; import them: attain target import FILE --period P"
+                            "there are no targets for `{metric}`; import them: attain target import FILE --period {}",
+                            self.period
                         ));
                     }
                     return Ok(input.kind());

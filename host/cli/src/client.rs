@@ -1,7 +1,7 @@
 //! Speaks to the API: of a server, or of the same router in this process. One code path for both.
 
 use crate::fault::{Fault, Problem};
-use attain_service::{Service, Settings};
+use attain_service::{Service, ServiceError, Settings, StoreError};
 use axum::body::Body;
 use axum::http::Request;
 use futures_util::StreamExt;
@@ -14,8 +14,18 @@ use std::sync::Arc;
 use std::time::Duration;
 use tower::ServiceExt;
 
-/// Where a server leaves its address, inside the data directory.
+/// Where a server leaves its address, inside the data directory, and on a second line the process that it is.
 pub const ADDRESS_FILE: &str = "server.address";
+
+/// The address of the server that has a data directory open; none where another process has it open. A killed
+/// server leaves its address behind, and somebody else may listen there by now: so the process must be the one that
+/// holds the directory.
+fn served_at(data: &Path, error: &ServiceError) -> Option<String> {
+    let ServiceError::Store(StoreError::Locked { process: Some(holder), .. }) = error else { return None };
+    let left = std::fs::read_to_string(data.join(ADDRESS_FILE)).ok()?;
+    let (address, process) = left.trim_end().split_once('\n')?;
+    (process.parse() == Ok(*holder)).then(|| address.to_owned())
+}
 
 /// A way to the API.
 pub enum Client {
@@ -97,16 +107,16 @@ impl Client {
         Ok(Client::Remote { base, agent: config.into() })
     }
 
-    /// The data directory: its running server where there is one, else the router in this process.
+    /// The data directory: the router in this process, or the server that has it open.
     pub fn on_data(data: &Path) -> Result<Client, Fault> {
-        if let Ok(address) = std::fs::read_to_string(data.join(ADDRESS_FILE)) {
-            let client = Client::remote(address.trim())?;
-            if client.read::<Value>(&Ask::get("/healthz")).is_ok() {
-                return Ok(client);
-            }
-        }
         let settings = Settings { data: Some(data.to_owned()), ..Settings::default() };
-        Client::local(Arc::new(Service::open(settings)?))
+        match Service::open(settings) {
+            Ok(service) => Client::local(Arc::new(service)),
+            Err(error) => match served_at(data, &error) {
+                Some(address) => Client::remote(&address),
+                None => Err(error.into()),
+            },
+        }
     }
 
     /// The router in this process over a service.

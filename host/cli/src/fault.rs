@@ -1,6 +1,7 @@
 //! What went wrong, as the command line says it, and the exit code that goes with it.
 
 use serde::Deserialize;
+use std::path::Path;
 use std::process::ExitCode;
 
 /// 0 done, 1 failed or different, 2 usage (clap's own), 3 input refused.
@@ -58,6 +59,22 @@ impl Fault {
         Fault { exit: Exit::Refused, message: message.into(), code: "input".to_owned() }
     }
 
+    /// The same about a file that was handed in, at the beginning of each line; what isn't about the file stays
+    /// as it is.
+    pub fn in_file(self, file: &Path) -> Fault {
+        let elsewhere = ["not-found", "busy", "conflict", "route"].contains(&self.code.as_str());
+        if self.exit != Exit::Refused || elsewhere {
+            return self;
+        }
+        let name = crate::session::file_name(file);
+        let of = |line: &str| match self.code.as_str() {
+            "plan" => format!("`{name}`, {line}"),
+            _ => format!("`{name}`: {line}"),
+        };
+        let message = self.message.lines().map(of).collect::<Vec<_>>().join("\n");
+        Fault { message, ..self }
+    }
+
     /// The machine or the server failed.
     pub fn failed(message: impl Into<String>) -> Fault {
         Fault { exit: Exit::Failed, message: message.into(), code: "failed".to_owned() }
@@ -90,8 +107,22 @@ impl From<attain_service::ServiceError> for Fault {
             Class::NotFound | Class::Refused | Class::Conflict => Exit::Refused,
             Class::Failed | Class::Host => Exit::Failed,
         };
-        Fault { exit, message: error.to_string(), code: error.code().to_owned() }
+        Fault { exit, message: with_causes(&error), code: error.code().to_owned() }
     }
+}
+
+/// An error and what caused it, where it doesn't say so itself.
+fn with_causes(error: &dyn std::error::Error) -> String {
+    let mut message = error.to_string();
+    let mut cause = error.source();
+    while let Some(source) = cause {
+        let words = source.to_string();
+        if !message.contains(&words) {
+            message = format!("{message}: {words}");
+        }
+        cause = source.source();
+    }
+    message
 }
 
 impl From<std::io::Error> for Fault {

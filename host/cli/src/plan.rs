@@ -2,11 +2,11 @@
 
 use crate::client::{Ask, escaped};
 use crate::fault::Fault;
-use crate::session::{Session, read_file};
+use crate::session::{Session, file_name, read_file};
 use crate::show::{short, table, text};
 use clap::Subcommand;
 use serde_json::Value;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Plans.
 #[derive(Subcommand, Debug)]
@@ -36,7 +36,8 @@ impl PlanCommand {
         match self {
             PlanCommand::Publish { file } => {
                 let path = session.path("plans")?;
-                session.show(&Ask::post(&path, "application/toml", read_file(file)?), |plan| {
+                let ask = Ask::post(&path, "application/toml", read_text(file)?);
+                let published = session.show(&ask, |plan| {
                     format!(
                         "published plan `{}`, version {}, from {} on, {}",
                         text(plan, "/plan/plan"),
@@ -44,11 +45,13 @@ impl PlanCommand {
                         text(plan, "/plan/starts"),
                         short(&text(plan, "/digest"))
                     )
-                })
+                });
+                published.map_err(|fault| fault.in_file(file))
             }
             PlanCommand::Check { file } => {
                 let path = session.path("plans/check")?;
-                session.show(&Ask::post(&path, "application/toml", read_file(file)?), checked)
+                let ask = Ask::post(&path, "application/toml", read_text(file)?);
+                session.show(&ask, checked).map_err(|fault| fault.in_file(file))
             }
             PlanCommand::List => {
                 let path = session.path("plans")?;
@@ -81,6 +84,15 @@ impl PlanCommand {
             }
         }
     }
+}
+
+/// Reads a plan's file, which is UTF-8.
+fn read_text(file: &Path) -> Result<Vec<u8>, Fault> {
+    String::from_utf8(read_file(file)?).map(String::into_bytes).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        let line = error.as_bytes().iter().take(at).filter(|byte| **byte == b'\n').count() + 1;
+        Fault::refused(format!("`{}` is not UTF-8 in line {line}; save it as UTF-8", file_name(file)))
+    })
 }
 
 fn checked(check: &Value) -> String {

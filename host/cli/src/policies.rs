@@ -11,7 +11,7 @@ use std::path::Path;
 pub fn publish(session: &mut Session, file: &Path) -> Result<(), Fault> {
     let component = read_file(file)?;
     let path = session.path("policies")?;
-    session.show(&Ask::post(&path, "application/wasm", component), |policy| {
+    let published = session.show(&Ask::post(&path, "application/wasm", component), |policy| {
         format!(
             "published `{}@{}`, component {} ({} bytes)",
             text(policy, "/name"),
@@ -19,7 +19,8 @@ pub fn publish(session: &mut Session, file: &Path) -> Result<(), Fault> {
             short(&text(policy, "/digest")),
             grouped(&text(policy, "/bytes"))
         )
-    })
+    });
+    published.map_err(|fault| fault.in_file(file))
 }
 
 /// Lists policies.

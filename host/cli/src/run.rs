@@ -152,7 +152,12 @@ fn export(session: &mut Session, run: &str, format: &str, out: Option<&Path>) ->
     let Some(out) = out else { return download(session, &path) };
     // The file appears whole or not at all.
     let part = out.with_file_name(format!("{}.part", crate::session::file_name(out)));
-    let cannot = |error: std::io::Error| Fault::failed(format!("cannot write `{}`: {error}", out.display()));
+    let cannot = |error: std::io::Error| match error.kind() {
+        std::io::ErrorKind::NotFound => {
+            Fault::failed(format!("cannot write `{}`: its folder isn't there; make it first", out.display()))
+        }
+        _ => Fault::failed(format!("cannot write `{}`: {error}", out.display())),
+    };
     let mut file = BufWriter::new(File::create(&part).map_err(cannot)?);
     let done = session.client().download(&Ask::get(&path), &mut file);
     let done = done.and_then(|()| {

@@ -32,11 +32,11 @@ pub fn serve(service: Arc<Service>, data: &Path, listen: &str, out: &mut dyn Wri
         .build()
         .map_err(|error| Fault::failed(format!("cannot start: {error}")))?;
     runtime.block_on(async {
-        let listener = attain_server::bind(listen).await.map_err(|error| Fault::failed(error.to_string()))?;
+        let listener = attain_server::bind(listen).await.map_err(unbound)?;
         let address =
             listener.local_addr().map_err(|error| Fault::failed(format!("cannot listen: {error}")))?;
         let file = data.join(ADDRESS_FILE);
-        std::fs::write(&file, format!("http://{address}\n"))
+        std::fs::write(&file, format!("http://{address}\n{}\n", std::process::id()))
             .map_err(|error| Fault::failed(format!("cannot write `{}`: {error}", file.display())))?;
         writeln!(out, "serving {} at http://{address}  (Ctrl-C stops)", data.display())?;
         out.flush()?;
@@ -45,6 +45,14 @@ pub fn serve(service: Arc<Service>, data: &Path, listen: &str, out: &mut dyn Wri
         let _ = std::fs::remove_file(&file);
         served.map_err(|error| Fault::failed(format!("the server ended: {error}")))
     })
+}
+
+fn unbound(error: attain_server::ServeError) -> Fault {
+    use attain_server::ServeError;
+    match error {
+        ServeError::NotAnAddress { .. } | ServeError::NotLoopback { .. } => Fault::usage(error.to_string()),
+        ServeError::Bind { .. } | ServeError::Listener(_) => Fault::failed(error.to_string()),
+    }
 }
 
 async fn stopped() {

@@ -4,8 +4,8 @@ use crate::client::{Ask, Client};
 use crate::fault::Fault;
 use clap::Args;
 use serde_json::Value;
-use std::io::Write;
-use std::path::PathBuf;
+use std::io::{ErrorKind, Write};
+use std::path::{Path, PathBuf};
 
 /// Settings that every command takes.
 #[derive(Args, Clone, Debug)]
@@ -110,12 +110,30 @@ impl<'a> Session<'a> {
 }
 
 /// Reads a file that the person named.
-pub fn read_file(path: &std::path::Path) -> Result<Vec<u8>, Fault> {
-    std::fs::read(path)
-        .map_err(|error| Fault::refused(format!("`{}` can't be read: {error}", path.display())))
+pub fn read_file(path: &Path) -> Result<Vec<u8>, Fault> {
+    std::fs::read(path).map_err(|error| {
+        let why = match error.kind() {
+            ErrorKind::NotFound => format!("isn't there{}", beside(path)),
+            ErrorKind::IsADirectory => "is a directory; name a file in it".to_owned(),
+            _ => format!("can't be read: {error}"),
+        };
+        Fault::refused(format!("`{}` {why}", path.display()))
+    })
+}
+
+/// The nearest name in the folder of a file that isn't there.
+fn beside(path: &Path) -> String {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    if !folder.is_dir() {
+        return format!(", nor is the folder `{}`; check the path", folder.display());
+    }
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten().take(10_000);
+    let names: Vec<String> = entries.filter_map(|entry| entry.file_name().into_string().ok()).collect();
+    let near = attain_model::nearest::nearest_file(&file_name(path), names.iter().map(String::as_str));
+    near.map_or_else(|| "; check the name".to_owned(), |near| format!("; did you mean `{near}`?"))
 }
 
 /// A path's last part, as messages say it.
-pub fn file_name(path: &std::path::Path) -> String {
+pub fn file_name(path: &Path) -> String {
     path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
 }

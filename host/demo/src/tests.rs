@@ -159,7 +159,7 @@ fn the_importer_reads_back_every_table() {
     let types = people.columns.iter().map(|column| (column.name.clone(), column.kind)).collect();
     let mut file = Vec::new();
     write_targets_csv([targets.clone()], &mut file).unwrap();
-    let metrics = Metrics { types, currency: None };
+    let metrics = Metrics { types, ..Metrics::default() };
     let mut read = import_targets("targets.csv", file, None, &metrics, &Limits::default()).unwrap();
     read.columns.sort_by_key(|column| targets.columns.iter().position(|other| other.name == column.name));
     assert_eq!(read, targets);

@@ -54,6 +54,15 @@ pub(crate) struct Reading {
     pub date: Option<DateFormat>,
     /// Where the person names formats, if they can.
     pub settings: Option<&'static str>,
+    /// Whether a cell may have no value.
+    pub blank: Blank,
+}
+
+/// Whether a cell may have no value: a target without one is no target.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Blank {
+    Allowed,
+    Refused,
 }
 
 impl Reading {
@@ -91,7 +100,33 @@ impl Reading {
             Some(number) => number.read(text, self.kind.decimals),
             None => parse(text, self.kind.decimals),
         };
-        read.map_err(|error| self.refused(error))
+        read.map_err(|error| match (error, &self.number) {
+            (NumberError::NotANumber, None) => {
+                format!("{}{}", self.expected(&error.to_string()), self.meant(text))
+            }
+            _ => self.refused(error),
+        })
+    }
+
+    /// What to do about a text that is no plain number.
+    fn meant(&self, text: &str) -> String {
+        if matches!(self.kind.unit, Unit::Flag | Unit::Level) {
+            return "; correct it".to_owned();
+        }
+        if text.starts_with('(') {
+            return "; write a negative number with a minus, such as `-1234`".to_owned();
+        }
+        match (text.contains(|c: char| c.is_ascii_digit()), self.settings) {
+            (true, _) => {
+                self.other_way("numbers", &format!("number = \"{}\"", sample_like(text, self.kind.unit)))
+            }
+            (false, None) => String::new(),
+            (false, Some(_)) if self.blank == Blank::Refused => "; correct it, or remove the row".to_owned(),
+            (false, Some(settings)) => format!(
+                "; correct it, or say in the {settings} that it means no value: `empty = [\"{}\"]`",
+                shown(text)
+            ),
+        }
     }
 
     fn scaled(&self, value: i64, decimals: u8) -> Result<i64, String> {
@@ -116,7 +151,13 @@ impl Reading {
             None => read_iso(text),
         };
         read.ok_or_else(|| match &self.date {
-            Some(format) => format!("is not a day written as `{}`", format.name()),
+            Some(format) => {
+                format!("is not a day written as `{}`; correct the day or the format", format.name())
+            }
+            None if !text.contains(|c: char| c.is_ascii_digit()) => {
+                format!("is not a day, expected such as `2017-03-01`{}", self.meant(text))
+            }
+            None if is_like_iso(text) => "is not a day of the calendar; correct it".to_owned(),
             None => format!(
                 "is not a day, expected such as `2017-03-01`{}",
                 self.other_way("days", "date = \"DD.MM.YYYY\"")
@@ -135,14 +176,27 @@ impl Reading {
     }
 
     fn refused(&self, error: NumberError) -> String {
-        let advice = match (error, &self.number) {
-            (NumberError::NotANumber, None) => self.other_way("numbers", "number = \"1,234.56\""),
-            (NumberError::TooManyDecimals(_), _) => {
-                "; round it at its source or declare more decimals".to_owned()
+        let kind = self.kind;
+        let most = format(i64::MAX, kind.decimals);
+        match error {
+            NumberError::TooLarge(_) => {
+                let fewer = if kind.decimals > 0 { ", or declare fewer decimals" } else { "" };
+                format!("is too large, expected {kind} from -{most} to {most}; correct it{fewer}")
             }
-            (NumberError::NotANumber | NumberError::TooLarge(_), _) => String::new(),
-        };
-        format!("{}{advice}", self.expected(&error.to_string()))
+            NumberError::TooManyDecimals(_) if kind.unit.is_whole() => {
+                format!(
+                    "{}; round it at its source, or declare a unit with decimals",
+                    self.expected("is not whole")
+                )
+            }
+            NumberError::TooManyDecimals(_) => {
+                format!(
+                    "{}; round it at its source or declare more decimals",
+                    self.expected(&error.to_string())
+                )
+            }
+            NumberError::NotANumber => format!("{}; correct it", self.expected(&error.to_string())),
+        }
     }
 
     fn other_way(&self, what: &str, example: &str) -> String {
@@ -163,6 +217,32 @@ impl Reading {
         };
         format!("{what}, expected {kind}, {example}")
     }
+}
+
+/// A sample of how this text seems to be written; an example in a message, never an assumption.
+fn sample_like(text: &str, unit: Unit) -> String {
+    let mark = |c: char| c.is_ascii_digit() || matches!(c, '.' | ',' | '-' | '+' | '(' | ')');
+    let before: String = text.chars().take_while(|c| !mark(*c)).collect();
+    let after: String = text.rsplit(mark).next().unwrap_or_default().to_owned();
+    let european = match (text.rfind('.'), text.rfind(',')) {
+        (Some(point), Some(comma)) => comma > point,
+        (None, Some(comma)) => text.len() - comma - 1 != 3,
+        _ => false,
+    };
+    let digits = if european { "1.234,56" } else { "1,234.56" };
+    let is_sign = |part: &str| part.chars().count() <= 4 && !part.contains(['"', '%', '\\']);
+    match after.trim() {
+        "%" if unit == Unit::Ratio => if european { "12,34%" } else { "12.34%" }.to_owned(),
+        _ if is_sign(&before) && is_sign(&after) => format!("{before}{digits}{after}"),
+        _ => digits.to_owned(),
+    }
+}
+
+/// `2017-02-30`: meant as we write days, and yet none.
+fn is_like_iso(text: &str) -> bool {
+    let shape =
+        |(at, byte): (usize, u8)| if matches!(at, 4 | 7) { byte == b'-' } else { byte.is_ascii_digit() };
+    text.len() == 10 && text.bytes().enumerate().all(shape)
 }
 
 /// A plain number of these decimals: `1234.50`.

@@ -2,7 +2,7 @@
 
 use crate::error::ImportError;
 use crate::recipe::is_inside;
-use attain_model::nearest::hint;
+use attain_model::nearest::{hint, nearest_file};
 use bytes::Bytes;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -49,14 +49,30 @@ impl FolderFiles {
         if !is_inside(name) {
             return Err(outside);
         }
-        let real = |path: &Path| {
-            path.canonicalize()
-                .map_err(|error| format!("can't be opened ({error}); put the file beside the recipe"))
-        };
+        let real = |path: &Path| path.canonicalize().map_err(|error| self.unopened(name, &error));
         let (folder, path) = (real(&self.folder)?, real(&self.folder.join(name))?);
         if path.starts_with(folder) { Ok(path) } else { Err(outside) }
     }
 }
+
+impl FolderFiles {
+    fn unopened(&self, name: &str, error: &std::io::Error) -> String {
+        if error.kind() != std::io::ErrorKind::NotFound {
+            return format!("can't be opened ({error}); put the file beside the recipe");
+        }
+        let entries = std::fs::read_dir(&self.folder).into_iter().flatten().flatten().take(NAMES_MAX);
+        let names: Vec<String> = entries.filter_map(|entry| entry.file_name().into_string().ok()).collect();
+        let near = nearest_file(name, names.iter().map(String::as_str))
+            .map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+        match near.is_empty() {
+            true => "isn't there; put the file beside the recipe".to_owned(),
+            false => format!("isn't there, expected it beside the recipe{near}"),
+        }
+    }
+}
+
+/// Names of a folder that are compared with one that isn't there.
+const NAMES_MAX: usize = 10_000;
 
 impl Files for FolderFiles {
     fn read(&self, name: &str) -> Result<Bytes, ImportError> {

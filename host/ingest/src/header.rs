@@ -136,7 +136,7 @@ fn plan_column(
         Some(Ok(kind)) => Some(kind),
         Some(Err(what)) => {
             problems.add(place, Some(cell), || {
-                format!("has a type that can't be used: {what}; write such as `{name}:money:2`")
+                format!("has no type that is known, write such as `{name}:money:2`: {what}")
             });
             Some(Type::TEXT)
         }
@@ -190,15 +190,14 @@ fn check_required(
         problems.add(Place { row, column: None }, None, || {
             let names = used.keys().map(String::as_str);
             let has = names.clone().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-            let near =
-                nearest(required, names).map(|name| format!("; did you mean `{name}`?")).unwrap_or_default();
             let found = if has.is_empty() { "there is none".to_owned() } else { format!("there is {has}") };
             let table = &expect.schema.table;
-            let rename = match expect.untyped {
-                Untyped::Declared => "name it in the SQL: `... as name`",
-                Untyped::Recognised | Untyped::Text => "rename the column, in the file or in the mapping",
+            let advice = match (expect.untyped, nearest(required, names)) {
+                (Untyped::Declared, _) => format!("name it in the SQL: `... as {required}`"),
+                (_, Some(near)) => format!("if `{near}` is meant, rename it, in the file or in the mapping"),
+                (_, None) => "rename the column that is meant, in the file or in the mapping".to_owned(),
             };
-            format!("no column `{required}`, which `{table}` needs; {found}{near}; {rename}")
+            format!("no column `{required}`, which `{table}` needs; {found}; {advice}")
         });
     }
 }
@@ -206,6 +205,10 @@ fn check_required(
 /// A mapping that names a column which isn't there was written for another file.
 fn check_mapping(expect: Expectation<'_>, header: &[String], problems: &mut Collector) {
     let cells: Vec<&str> = header.iter().map(|cell| cell.trim()).collect();
+    let names = cells.iter().map(|cell| match cell.split_once(':') {
+        Some((bare, _)) if expect.untyped == Untyped::Recognised => bare.trim(),
+        _ => *cell,
+    });
     let mapping = expect.mapping;
     for named in mapping.columns.keys().chain(mapping.ignore.iter()) {
         let named = named.trim();
@@ -220,7 +223,7 @@ fn check_mapping(expect: Expectation<'_>, header: &[String], problems: &mut Coll
                     Untyped::Text => "is named in the recipe, but is no column of the file",
                     Untyped::Declared => "is declared, but no column of the result",
                 };
-                format!("{what}{}", hint(named, cells.iter().copied()))
+                format!("{what}{}", hint(named, names.clone()))
             });
         }
     }

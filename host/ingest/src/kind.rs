@@ -43,12 +43,17 @@ impl FileKind {
     }
 }
 
+const PICTURE: &str = "is a picture, expected figures; export them as CSV, XLSX or Parquet";
+
 /// What files of other kinds begin with, what they are, and what to do with them.
-const OTHERS: [(&[u8], &str); 10] = [
+const OTHERS: &[(&[u8], &str)] = &[
     (
         b"\xd0\xcf\x11\xe0",
         "is an old Excel workbook or one with a password; save it as .xlsx without a password",
     ),
+    (b"\x89PNG", PICTURE),
+    (b"\xff\xd8\xff", PICTURE),
+    (b"GIF8", PICTURE),
     (b"\x1f\x8b", "is compressed with gzip; unpack it first"),
     (b"\x28\xb5\x2f\xfd", "is compressed with zstd; unpack it first"),
     (b"BZh", "is compressed with bzip2; unpack it first"),

@@ -4,7 +4,7 @@
 //! participant and a column a metric, typed as the metric itself, which is what `target.<metric>` binds to.
 
 use crate::builder::Rows;
-use crate::cell::{Cell, Reading};
+use crate::cell::{Blank, Cell, Reading};
 use crate::error::{Collector, ImportError, Place};
 use crate::header::{Expectation, Planned, Untyped, normal_name, plan_columns};
 use crate::kind::kind_of;
@@ -13,7 +13,7 @@ use crate::read::read_rows;
 use crate::schema::Schema;
 use crate::settings::mapping::Mapping;
 use attain_model::company::normal_id;
-use attain_model::nearest::hint;
+use attain_model::nearest::{hint, nearest};
 use attain_model::number::NO_VALUE;
 use attain_model::{Column, Currency, Data, Table, TextColumn, Type, Unit};
 use bytes::Bytes;
@@ -26,6 +26,26 @@ pub struct Metrics {
     pub types: BTreeMap<String, Type>,
     /// What fixes the decimals of money that doesn't say its own.
     pub currency: Option<Currency>,
+    /// Everybody whom figures name, sorted; none where nobody is known yet, and then anybody may have a target.
+    pub participants: Option<Vec<String>>,
+}
+
+impl Metrics {
+    /// Why nobody of this name may have a target; none when somebody may.
+    fn refuse(&self, participant: &str) -> Option<String> {
+        let known = self.participants.as_ref()?;
+        if known.binary_search_by(|known| known.as_str().cmp(participant)).is_ok() {
+            return None;
+        }
+        // Among very many, a near name says little and takes long to find.
+        let near =
+            (known.len() <= 10_000).then(|| nearest(participant, known.iter().map(String::as_str))).flatten();
+        let advice = near.map_or_else(
+            || "; import them with `people` first, or remove the row".to_owned(),
+            |near| format!("; did you mean `{near}`?"),
+        );
+        Some(format!("is nobody in the figures{advice}"))
+    }
 }
 
 /// Reads targets. A metric's type is that of [`Metrics::types`]; for others the header says it
@@ -124,6 +144,10 @@ impl Rows for Targets<'_> {
             });
             return Ok(());
         };
+        if let Some(what) = self.metrics.refuse(&participant_id) {
+            self.problems.add(place("participant"), Some(&participant), || what);
+            return Ok(());
+        }
         let Some(metric_name) = normal_name(&metric) else {
             self.problems.add(place("metric"), Some(&metric), || {
                 format!(
@@ -207,7 +231,7 @@ impl Targets<'_> {
             (None, None) => {
                 let near = hint(metric, self.metrics.types.keys().map(String::as_str));
                 return Err(format!(
-                    "has no unit, because no metric `{metric}` is known{near}; correct the name, or write the header as `target:money:2`"
+                    "has no unit, because no metric `{metric}` is known; if it is new, write the header as `target:money:2`{near}"
                 ));
             }
         };
@@ -219,7 +243,8 @@ impl Targets<'_> {
         }
         let spec = planned.map(|planned| planned.spec.clone()).unwrap_or_default();
         let number = spec.number.or_else(|| self.expect.mapping.number.clone());
-        let reading = Reading { kind, number, date: None, settings: Some("mapping") };
+        let blank = Blank::Refused;
+        let reading = Reading { kind, number, date: None, settings: Some("mapping"), blank };
         self.readings.insert(metric.to_owned(), reading.clone());
         Ok(reading)
     }

@@ -126,11 +126,11 @@ fn every_problem_of_a_file_is_reported_at_once() {
     refused(
         people("people.csv", csv, ""),
         "`people.csv`, row 2, column `revenue:money:2`: `1,234` is not a decimal number, expected money with 2 decimals, such as `1234.50`; name another way to write numbers in the mapping, such as `number = \"1,234.56\"`\n\
-         `people.csv`, row 2, column `start:date`: `2017-02-30` is not a day, expected such as `2017-03-01`; name another way to write days in the mapping, such as `date = \"DD.MM.YYYY\"`\n\
+         `people.csv`, row 2, column `start:date`: `2017-02-30` is not a day of the calendar; correct it\n\
          `people.csv`, row 3, column `revenue:money:2`: `12.345` has more than 2 decimals, expected money with 2 decimals, such as `1234.50`; round it at its source or declare more decimals\n\
          `people.csv`, row 3, column `active:flag`: `2` is out of range, expected flag, 0 or 1\n\
-         `people.csv`, row 4, column `from`: `x` is not a day, expected such as `2017-03-01`; name another way to write days in the mapping, such as `date = \"DD.MM.YYYY\"`\n\
-         `people.csv`, row 4, column `revenue:money:2`: `92233720368547758.08` is too large for a number with 2 decimals, expected money with 2 decimals, such as `1234.50`",
+         `people.csv`, row 4, column `from`: `x` is not a day, expected such as `2017-03-01`; correct it, or say in the mapping that it means no value: `empty = [\"x\"]`\n\
+         `people.csv`, row 4, column `revenue:money:2`: `92233720368547758.08` is too large, expected money with 2 decimals from -92233720368547758.07 to 92233720368547758.07; correct it, or declare fewer decimals",
     );
     refused(
         people("people.csv", "participant,from,to\nBo,2017-05-01,2017-04-01\n,,2017-01-01\n", ""),
@@ -161,12 +161,12 @@ fn a_wrong_header_is_refused_with_the_nearest_match() {
         "`people.csv`, row 1: `客户` can't name a column, expected 1 to 64 of `a-z`, `0-9` and `_`, beginning with a letter; rename it in the mapping, below `[columns]`: `\"客户\" = { name = \"...\" }`\n\
          `people.csv`, row 1: `A` is the second column named `a`, the first is `a`; rename one, or ignore it in the mapping\n\
          `people.csv`, row 1: column 5 has no name; write one into the header, or remove the column\n\
-         `people.csv`, row 1: `x:mony:2` has a type that can't be used: expected a unit; did you mean `money`?; write such as `x:money:2`\n\
-         `people.csv`, row 1: no column `participant`, which `people` needs; there is `a`, `particpant`, `x`; did you mean `particpant`?; rename the column, in the file or in the mapping",
+         `people.csv`, row 1: `x:mony:2` has no type that is known, write such as `x:money:2`: expected a unit; did you mean `money`?\n\
+         `people.csv`, row 1: no column `participant`, which `people` needs; there is `a`, `particpant`, `x`; if `particpant` is meant, rename it, in the file or in the mapping",
     );
     refused(
         people("people.csv", "participant,team:money:2\nAnna,1\n", "[columns]\nrevenu = \"count\""),
-        "`people.csv`: `revenu` is named in the mapping, but is no column of the file; there is `participant`, `team:money:2`\n\
+        "`people.csv`: `revenu` is named in the mapping, but is no column of the file; there is `participant`, `team`\n\
          `people.csv`, row 1: `team:money:2` is declared as money, expected text for `team`",
     );
 }
@@ -264,7 +264,7 @@ fn a_mapping_with_unknown_keys_or_values_is_refused_whole() {
             "delimeter = \";\"\nencoding = \"klingon\"\nheader_row = 0\n[columns]\na = { unit = \"mony\", decimal = 2 }\nb = 5\nc = { unit = \"count\", number = \"12%\" }",
         ),
         "`map.toml`: `header_row` is `0`, expected a whole number from 1 to 1000\n\
-         `map.toml`: `encoding` is `klingon`, expected the name of an encoding, such as `utf-8`, `utf-16le`, `gb18030`, `big5`, `shift_jis` or `windows-1252`\n\
+         `map.toml`: `encoding` is `klingon`, expected the name of an encoding; there is `utf-8`, `utf-16le`, `utf-16be`, `gb18030`, `gbk`, `big5`, `shift_jis`, `windows-1252`, `iso-8859-1`\n\
          `map.toml`: `columns.a.unit` is `mony`, expected a unit; did you mean `money`?\n\
          `map.toml`: `columns.a.decimal` is not a key that is known here; did you mean `decimals`?\n\
          `map.toml`: `columns.b` is a whole number, expected a unit such as `\"date\"` or `{ unit = \"money\", decimals = 2 }`\n\
@@ -285,7 +285,7 @@ fn targets_are_typed_as_their_metrics() {
             ("visits".to_owned(), Type { unit: Unit::Count, decimals: 0 }),
         ]
         .into(),
-        currency: None,
+        ..Metrics::default()
     };
     let run = |csv: &str| {
         import_targets("quota.csv", csv.to_owned(), None, &metrics, &Limits::default())
@@ -300,13 +300,13 @@ fn targets_are_typed_as_their_metrics() {
             "participant,metric,target\nBo,visits,1.5\nBo,revenu,1\nAnna,revenue,\nCo,visits,1\nCo,visits,2\n",
         ),
         "`quota.csv`, row 2, column `target`: `1.5` has more than 0 decimals, expected count, such as `1234`; round it at its source or declare more decimals\n\
-         `quota.csv`, row 3, column `target`: `1` has no unit, because no metric `revenu` is known; did you mean `revenue`?; correct the name, or write the header as `target:money:2`\n\
+         `quota.csv`, row 3, column `target`: `1` has no unit, because no metric `revenu` is known; if it is new, write the header as `target:money:2`; did you mean `revenue`?\n\
          `quota.csv`, row 4, column `target`: is empty, expected the target; remove the row where there is none\n\
          `quota.csv`, row 6, column `participant`: `Co` with `metric` visits is already in row 5; expected it once, remove one row or add them up",
     );
     refused(
         run("participant,metric,quota\nBo,visits,1\n"),
-        "`quota.csv`, row 1: no column `target`, which `targets` needs; there is `metric`, `participant`, `quota`; rename the column, in the file or in the mapping\n\
+        "`quota.csv`, row 1: no column `target`, which `targets` needs; there is `metric`, `participant`, `quota`; rename the column that is meant, in the file or in the mapping\n\
          `quota.csv`, row 1: `quota` is no column of targets, expected `participant`, `metric` and `target`; remove it, or ignore it in the mapping",
     );
 }

@@ -13,6 +13,24 @@ pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     (best.0 >= 0.75).then_some(best.1)
 }
 
+/// The same for the name of a file: what stands before the extension is compared, since most files of a folder
+/// share theirs.
+///
+/// ```
+/// use attain_model::nearest::nearest_file;
+/// assert_eq!(nearest_file("deal.csv", ["a.csv", "deals.csv"]), Some("deals.csv"));
+/// assert_eq!(nearest_file("none.csv", ["a.csv", "deals.csv"]), None);
+/// ```
+pub fn nearest_file<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let candidates: Vec<&str> = candidates.into_iter().collect();
+    let near = nearest(stem(name), candidates.iter().map(|candidate| stem(candidate)))?;
+    candidates.into_iter().find(|candidate| stem(candidate) == near)
+}
+
+fn stem(name: &str) -> &str {
+    name.rsplit_once('.').map_or(name, |(stem, _)| stem)
+}
+
 /// `, did you mean `x`?` or, when nothing is near, what there is.
 pub fn hint<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> String {
     let candidates: Vec<&str> = candidates.into_iter().collect();

@@ -5,6 +5,7 @@
 
 use crate::company::{NAME_SHAPE, is_column_name, is_name};
 use crate::manifest::OutputKind;
+use crate::nearest::nearest;
 use crate::number::DECIMALS_MAX;
 use crate::period::{Calendar, Period, PeriodKind};
 use crate::unit::Currency;
@@ -233,7 +234,9 @@ impl Source {
             return Ok(Source::Constant(text.to_owned()));
         }
         if let Some((function, rest)) = text.split_once('(') {
-            let inner = rest.strip_suffix(')').ok_or_else(|| format!("`{text}` has no closing bracket"))?;
+            let inner = rest
+                .strip_suffix(')')
+                .ok_or_else(|| format!("`{text}` has no closing bracket, expected `{text})`"))?;
             return Source::parse_function(function.trim(), inner.trim(), text);
         }
         let names: Vec<&str> = text.split('.').collect();
@@ -318,7 +321,7 @@ impl Plan {
                 .map(|span| toml_text.get(..span.start).unwrap_or_default().matches('\n').count() + 1);
             vec![PlanProblem {
                 at: line.map_or_else(|| "plan".to_owned(), |line| format!("line {line}")),
-                message: error.message().replace('\n', " "),
+                message: in_words(error.message()),
             }]
         })?;
         let problems = plan.problems();
@@ -384,6 +387,33 @@ impl Plan {
     }
 }
 
+/// What a reader of TOML says, in words for the author of a plan.
+fn in_words(message: &str) -> String {
+    let message = message.trim().replace('\n', ", ");
+    let named = |text: &str| -> Option<(String, Vec<String>)> {
+        let mut names = text.split('`').skip(1).step_by(2).map(str::to_owned);
+        Some((names.next()?, names.collect()))
+    };
+    let known = |names: &[String], name: &str| {
+        nearest(name, names.iter().map(String::as_str)).map_or_else(
+            || format!(", expected one of `{}`", names.join("`, `")),
+            |near| format!("; did you mean `{near}`?"),
+        )
+    };
+    let (what, rest) = message.split_at(message.find('`').unwrap_or(message.len()));
+    match (what.trim(), named(rest)) {
+        ("unknown field", Some((name, names))) => {
+            format!("`{name}` is not a key that is known here{}", known(&names, &name))
+        }
+        ("unknown variant", Some((name, names))) => {
+            format!("`{name}` is not a choice here{}", known(&names, &name))
+        }
+        ("missing field", Some((name, _))) => format!("the key `{name}` is missing"),
+        ("duplicate key", _) => format!("{message}; keep one of them"),
+        _ => message,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -429,7 +459,10 @@ mod tests {
     fn an_unknown_field_names_its_line() {
         let problems = Plan::parse(&PLAN.replace("policy =", "polcy =")).unwrap_err();
         assert_eq!(problems[0].at, "line 9", "{problems:?}");
-        assert!(problems[0].message.contains("unknown field `polcy`"), "{problems:?}");
+        assert!(
+            problems[0].message.contains("`polcy` is not a key that is known here; did you mean `policy`?"),
+            "{problems:?}"
+        );
     }
 
     #[test]

@@ -51,7 +51,7 @@ impl Service {
                 return Ok(known);
             }
             return Err(ServiceError::Conflict(format!(
-                "company `{}` is there already, as {} in {}, {}, fiscal year from month {}; these don't change",
+                "company `{}` is there already, as {} in {}, {}, fiscal year from month {}; these don't change, so add it under another id",
                 known.id, known.name, known.currency, known.timezone, known.fiscal_year_start
             )));
         }

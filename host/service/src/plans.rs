@@ -209,9 +209,16 @@ impl Service {
         let kinds: Vec<&str> = versions.iter().map(|record| record.plan.period.name()).collect();
         if !versions.iter().any(|record| record.plan.period == period.kind()) {
             let kind = kinds.last().copied().unwrap_or_default();
+            let same = versions.last().and_then(|record| {
+                Period::of_day(record.plan.period, period.span(calendar).first_day, calendar)
+            });
+            let advice = same.map_or_else(String::new, |same| format!("; say such as `{same}`"));
             return Err(ServiceError::invalid(
                 "period",
-                format!("`{period}` is a {}, but plan `{name}` pays by the {kind}", period.kind().name()),
+                format!(
+                    "`{period}` is a {}, but plan `{name}` pays by the {kind}{advice}",
+                    period.kind().name()
+                ),
             ));
         }
         let holding = versions
@@ -223,7 +230,7 @@ impl Service {
                 versions.iter().map(|record| record.plan.starts.to_string()).min().unwrap_or_default();
             ServiceError::invalid(
                 "period",
-                format!("plan `{name}` starts with `{starts}`, and `{period}` is before that"),
+                format!("plan `{name}` starts with `{starts}`, and `{period}` is before that; run a later period, or publish the plan with an earlier start"),
             )
         })
     }

@@ -250,10 +250,16 @@ impl Service {
                 format!("`{reference}` is the beginning of {} runs; give more digits", found.len() + 1),
             )),
             (None, _) => {
-                let ids: Vec<String> = runs.iter().map(|run| run.record.id.short()).collect();
-                let hint = match ids.is_empty() {
+                let name_of = |run: &StoredRun| match reference.contains('/') {
+                    true => format!("{}/{}", run.record.pins.plan, run.record.pins.period),
+                    false => run.record.id.short(),
+                };
+                let mut names: Vec<String> = runs.iter().map(name_of).collect();
+                names.sort();
+                names.dedup();
+                let hint = match names.is_empty() {
                     true => "; make one: attain run PLAN --period P".to_owned(),
-                    false => hint(reference, ids.iter().map(String::as_str)),
+                    false => hint(reference, names.iter().map(String::as_str)),
                 };
                 Err(ServiceError::NotFound { what: "run", name: reference.to_owned(), hint })
             }

@@ -142,7 +142,9 @@ impl Service {
         let people = before.as_ref().and_then(|stored| stored.tables.get("people"));
         let types =
             people.into_iter().flat_map(types_of).filter(|(_, kind)| kind.unit != Unit::Text).collect();
-        let metrics = Metrics { types, currency: Some(company.currency) };
+        // Before a period has people, a quota may be anybody's.
+        let participants = people.map(|_| Salter::open(&space)).transpose()?.map(Salter::into_ids);
+        let metrics = Metrics { types, currency: Some(company.currency), participants };
         let table = attain_ingest::import_targets(
             &request.file.name,
             request.file.bytes.clone(),
@@ -275,8 +277,9 @@ impl Service {
 
     fn find_snapshot(&self, space: &Space, reference: &str) -> Result<Stored, ServiceError> {
         let missing = || -> Result<ServiceError, ServiceError> {
-            let known: Vec<String> =
+            let mut known: Vec<String> =
                 all_stored(space)?.iter().map(|stored| stored.record.period.to_string()).collect();
+            known.dedup();
             let hint = match known.is_empty() {
                 true => "; import one: attain snapshot import FILE --period P".to_owned(),
                 false => hint(reference, known.iter().map(String::as_str)),
@@ -376,6 +379,11 @@ impl Salter {
             }
         }
         Ok(Salter { known, grown: false })
+    }
+
+    /// Everybody the company ever named, sorted.
+    fn into_ids(self) -> Vec<String> {
+        self.known.into_iter().map(|(id, _, _)| id).collect()
     }
 
     fn salts_of(&mut self, table: &Table) -> Result<Salts, ServiceError> {

@@ -4,5 +4,14 @@
 //! Method: the real command on a company at work. Whole texts are compared, and everything that the host keeps is
 //! listed before and after.
 
+mod components;
 mod desk;
 mod files;
+mod guests;
+mod http;
+mod mappings;
+mod names;
+mod plans;
+mod recipes;
+mod runs;
+mod targets;

@@ -161,7 +161,7 @@ fn a_later_version_holds_from_its_first_period_on() {
     assert_eq!(answer.code, 3);
     assert_eq!(
         answer.err.trim(),
-        "error: period: plan `pay` starts with `2026-01`, and `2025-12` is before that"
+        "error: period: plan `pay` starts with `2026-01`, and `2025-12` is before that; run a later period, or publish the plan with an earlier start"
     );
 }
 
@@ -204,7 +204,7 @@ fn a_plan_with_an_example_that_fails_is_not_published() {
     assert_eq!(answer.code, 3);
     assert_eq!(
         answer.err.trim(),
-        "error: example[0].expect.payout[0]: `zed` gets `1.00`, and the example says `1.01`"
+        "error: `plan.toml`, example[0].expect.payout[0]: `zed` gets `1.00`, and the example says `1.01`"
     );
     assert_eq!(attain.json(["plan", "list"])["plans"].as_array().unwrap().len(), 0);
     publish(&attain, &example("1.00"));

@@ -2,7 +2,7 @@
 
 use super::names::Names;
 use super::seen::Seen;
-use crate::cell::{Cell, Reading, float_text};
+use crate::cell::{Blank, Cell, Reading, float_text};
 use crate::header::{Expectation, Planned, Untyped};
 use attain_model::company::normal_id;
 use attain_model::number::{NO_VALUE, format};
@@ -58,7 +58,11 @@ impl Builder {
                 let number = plan.spec.number.clone().or_else(|| expect.mapping.number.clone());
                 let settings = (expect.untyped != Untyped::Declared).then(|| expect.untyped.settings());
                 let date = plan.spec.date.clone().or_else(|| expect.mapping.date.clone());
-                Builder::Numbers { reading: Reading { kind, number, date, settings }, values: Vec::new() }
+                let blank = Blank::Allowed;
+                Builder::Numbers {
+                    reading: Reading { kind, number, date, settings, blank },
+                    values: Vec::new(),
+                }
             }
             None if expect.untyped == Untyped::Recognised => {
                 Builder::Open { name: plan.name.clone(), seen: Seen::Nothing(0), rule }
@@ -84,6 +88,10 @@ impl Builder {
                 }
                 let text = rule.text(cell);
                 names.push(text.as_ref().ok().and_then(Option::as_deref));
+                // One declaration cures the whole column, so it is asked for once.
+                if text.is_err() && rule.numbers == Numbers::Undeclared && matches!(cell, Cell::Smallest(_)) {
+                    rule.numbers = Numbers::Names;
+                }
                 text.map(drop)
             }
             Builder::Open { name, seen, rule } => seen.push(name, row, cell, *rule),

@@ -2,7 +2,7 @@
 
 use super::{Building, TableBuilder};
 use crate::error::{Collector, ImportError, Place};
-use crate::header::Untyped;
+use crate::header::{Expectation, Untyped};
 use crate::settings::date::write_iso;
 use attain_model::number::{NO_VALUE, format};
 use attain_model::table::NO_TEXT;
@@ -44,7 +44,7 @@ pub(super) fn finish(builder: TableBuilder<'_>) -> Result<Table, ImportError> {
         });
     }
     check_values(&table, &sources, &source_rows, &mut problems);
-    check_key(&table, &expect.schema.key, &source_rows, &mut problems);
+    check_key(&table, expect, &source_rows, &mut problems);
     if !problems.is_empty() {
         return Err(ImportError::Rows(problems.into_problems()));
     }
@@ -115,8 +115,8 @@ fn is_rising(order: &[usize]) -> bool {
 }
 
 /// Rows that agree in the whole key are the same row twice. A part of the key that is no column agrees always.
-fn check_key(table: &Table, key: &[String], source_rows: &[u64], problems: &mut Collector) {
-    let columns: Vec<&Column> = key.iter().filter_map(|name| table.column(name)).collect();
+fn check_key(table: &Table, expect: Expectation<'_>, source_rows: &[u64], problems: &mut Collector) {
+    let columns: Vec<&Column> = expect.schema.key.iter().filter_map(|name| table.column(name)).collect();
     if columns.is_empty() {
         return;
     }
@@ -136,19 +136,21 @@ fn check_key(table: &Table, key: &[String], source_rows: &[u64], problems: &mut 
     for (row, first) in doubles {
         let place = Place { row: row_of(row), column: columns.first().map(|column| column.name.as_str()) };
         let value = columns.first().map(|column| cell_text(column, row));
-        problems
-            .add(place, value.as_deref(), || double(table, &columns, row, row_of(first).unwrap_or_default()));
+        problems.add(place, value.as_deref(), || {
+            double(table, &columns, row, row_of(first).unwrap_or_default(), expect.untyped)
+        });
     }
 }
 
-fn double(table: &Table, columns: &[&Column], row: usize, first_row: u64) -> String {
+fn double(table: &Table, columns: &[&Column], row: usize, first_row: u64, from: Untyped) -> String {
     let others =
         columns.iter().skip(1).map(|column| format!("with `{}` {} ", column.name, cell_text(column, row)));
     let advice = match table.name.as_str() {
         "people" => "expected one row for each participant, or a different `from` for each assignment",
         _ => "expected it once; remove one row or add them up",
     };
-    format!("{}is already in row {first_row}; {advice}", others.collect::<String>())
+    let group = if from == Untyped::Declared { "; group by them in the SQL" } else { "" };
+    format!("{}is already in row {first_row}; {advice}{group}", others.collect::<String>())
 }
 
 fn cell_text(column: &Column, row: usize) -> String {

@@ -49,11 +49,12 @@ impl ColumnSpec {
             is_column_name(text).then(|| text.to_owned()).ok_or(format!("expected {COLUMN_SHAPE}"))
         });
         self.unit = fields.parsed("unit", problems, unit_of);
+        let unit_is_wrong = self.unit.is_none() && fields.has("unit");
         let decimals = fields.whole("decimals", 0, i64::from(DECIMALS_MAX), problems);
         self.decimals = decimals.and_then(|decimals| u8::try_from(decimals).ok());
         self.number = fields.parsed("number", problems, NumberFormat::parse);
         self.date = fields.parsed("date", problems, DateFormat::parse);
-        if self.decimals.is_some_and(|d| d > 0) && self.unit.is_none_or(Unit::is_whole) {
+        if self.decimals.is_some_and(|d| d > 0) && !unit_is_wrong && self.unit.is_none_or(Unit::is_whole) {
             fields.wrong(problems, "decimals", || {
                 "has no meaning without a unit of decimals such as `unit = \"money\"`".to_owned()
             });

@@ -23,6 +23,7 @@ use super::fields::{Fields, parse_toml};
 use super::number::NumberFormat;
 use crate::error::{Collector, ImportError};
 use crate::limits::Limits;
+use attain_model::nearest::hint;
 use std::collections::BTreeMap;
 
 /// How a file is to be read. The default says nothing: what isn't beyond doubt is then refused.
@@ -106,9 +107,13 @@ pub(crate) fn read_columns(
     table.iter().map(read).collect()
 }
 
+/// Encodings that exports come in, to name when another isn't known.
+const ENCODINGS: [&str; 9] =
+    ["utf-8", "utf-16le", "utf-16be", "gb18030", "gbk", "big5", "shift_jis", "windows-1252", "iso-8859-1"];
+
 fn encoding_of(text: &str) -> Result<&'static encoding_rs::Encoding, String> {
     encoding_rs::Encoding::for_label_no_replacement(text.as_bytes())
-        .ok_or("expected the name of an encoding, such as `utf-8`, `utf-16le`, `gb18030`, `big5`, `shift_jis` or `windows-1252`".to_owned())
+        .ok_or_else(|| format!("expected the name of an encoding{}", hint(text, ENCODINGS)))
 }
 
 fn delimiter_of(text: &str) -> Result<u8, String> {

@@ -50,7 +50,8 @@ pub(super) fn explain(error: &Error, guard: &Guard, names: &Names, limits: &Limi
     }
     let line = line_of(error).map(|line| format!(" in line {line} of its SQL")).unwrap_or_default();
     let text = text_of(error);
-    let (what, hint) = named(&text, names).unwrap_or_else(|| (text.clone(), String::new()));
+    let (what, hint) =
+        named(&text, names).or_else(|| misread(&text)).unwrap_or_else(|| (text.clone(), String::new()));
     format!("{what}{line}{hint}")
 }
 
@@ -77,6 +78,16 @@ fn named(text: &str, names: &Names) -> Option<(String, String)> {
     };
     let rest = rest.map(|rest| format!(" ({rest})")).unwrap_or_default();
     Some((format!("there is no {kind} `{}`", shown(name)), format!("{rest}{near}")))
+}
+
+/// `near "selec": syntax error`, and a statement that ends too early.
+fn misread(text: &str) -> Option<(String, String)> {
+    let advice = "; expected one `select` as SQLite writes it".to_owned();
+    if text == "incomplete input" {
+        return Some(("it ends too early".to_owned(), advice));
+    }
+    let near = text.strip_prefix("near \"")?.strip_suffix("\": syntax error")?;
+    Some((format!("it can't be read at `{}`", shown(near)), advice))
 }
 
 fn line_of(error: &Error) -> Option<usize> {

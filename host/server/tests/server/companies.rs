@@ -24,7 +24,7 @@ async fn a_company_is_added_once_and_listed() {
         "type": "urn:attain:conflict",
         "title": "Conflict",
         "status": 409,
-        "detail": "company `acme` is there already, as acme in CNY, Asia/Shanghai, fiscal year from month 1; these don't change",
+        "detail": "company `acme` is there already, as acme in CNY, Asia/Shanghai, fiscal year from month 1; these don't change, so add it under another id",
         "code": "conflict",
     }));
 }

@@ -1,0 +1,14 @@
+//! Goal: whenever a process is killed or the power fails, the store opens, what was acknowledged is there, and
+//! nothing is half there.
+//!
+//! A few faults of each kind in the ordinary test; `ATTAIN_TRIALS=100` makes 100 kills and 20 power cuts.
+
+mod kills;
+mod power;
+mod servers;
+mod work;
+
+#[path = "../../../host/store/examples/faults/disk.rs"]
+mod disk;
+
+type Failure = Box<dyn std::error::Error + Send + Sync>;
