@@ -3,15 +3,13 @@
 use super::work::{ACTS, Act, Work};
 use attain_tests::random::Random;
 use attain_tests::{Attain, trials};
-use std::time::Duration;
 
 const USUAL_TRIALS: usize = 15;
 const KILL_SEED: u64 = 6;
 
 /// Begins an act and kills it some time before it would be done, or a little after.
 fn kill(work: &mut Work, act: Act, random: &mut Random) -> String {
-    let most = work.usual(act) * 11 / 10;
-    let moment = Duration::from_micros(random.below(most.as_micros() as u64));
+    let moment = work.moment(act, random);
     let mut busy = work.begin(act);
     std::thread::sleep(moment);
     busy.kill();
@@ -37,8 +35,5 @@ fn what_was_acknowledged_survives_kills_and_nothing_is_half_there() {
         eprintln!("trial {trial}: {}", kill(&mut work, act, &mut random));
         work.check();
     }
-    eprintln!(
-        "kill -9: {trials} trials, seed {KILL_SEED}, {} acts acknowledged, none lost, none half there",
-        work.n_acknowledged
-    );
+    eprintln!("kill -9: {trials} trials, seed {KILL_SEED}, none lost, none half there; {}", work.count());
 }

@@ -7,7 +7,6 @@ use super::disk::{self, Disk};
 use super::work::{ACTS, Work};
 use attain_tests::random::Random;
 use attain_tests::{Attain, trials};
-use std::time::Duration;
 
 /// A fifth of this many cuts: they are slower than kills.
 const USUAL_TRIALS: usize = 25;
@@ -35,7 +34,7 @@ fn what_was_acknowledged_survives_power_cuts_and_nothing_is_half_there() {
     let cuts = trials(USUAL_TRIALS).div_ceil(5);
     for cut in 0..cuts {
         let act = ACTS[cut % ACTS.len()];
-        let moment = Duration::from_micros(random.below((work.usual(act) * 11 / 10).as_micros() as u64));
+        let moment = work.moment(act, &mut random);
         let mut busy = work.begin(act);
         std::thread::sleep(moment);
         disk.cut().unwrap();
@@ -46,8 +45,5 @@ fn what_was_acknowledged_survives_power_cuts_and_nothing_is_half_there() {
         disk.restart().unwrap();
         work.check();
     }
-    eprintln!(
-        "power: {cuts} cuts, seed {CUT_SEED}, {} acts acknowledged, none lost, none half there",
-        work.n_acknowledged
-    );
+    eprintln!("power: {cuts} cuts, seed {CUT_SEED}, none lost, none half there; {}", work.count());
 }

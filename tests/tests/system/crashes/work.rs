@@ -2,6 +2,7 @@
 
 use attain_demo::{CURRENCY, DemoCompany, SEED, TIMEZONE, write_csv, write_targets_csv};
 use attain_model::Period;
+use attain_tests::random::Random;
 use attain_tests::{Answer, Attain, Server, component, repository};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -47,7 +48,9 @@ pub struct Work {
     /// How long each act takes when nothing comes between.
     usual: BTreeMap<Act, Duration>,
     /// What was acknowledged in all.
-    pub n_acknowledged: usize,
+    n_acknowledged: usize,
+    /// What was there after a fault that came before it was acknowledged.
+    n_kept_unsaid: usize,
 }
 
 impl Act {
@@ -94,6 +97,7 @@ impl Work {
             begun: [0; 4],
             usual: BTreeMap::new(),
             n_acknowledged: 0,
+            n_kept_unsaid: 0,
         };
         work.held = work.listed(&work.host.serve());
         for act in ACTS {
@@ -109,6 +113,14 @@ impl Work {
     /// How long an act takes when nothing comes between.
     pub fn usual(&self, act: Act) -> Duration {
         self.usual[&act]
+    }
+
+    /// A moment between an act's beginning and a little after its usual end; every other time in the last part of
+    /// it, where it writes.
+    pub fn moment(&self, act: Act, random: &mut Random) -> Duration {
+        let most = (self.usual(act) * 11 / 10).as_micros() as u64;
+        let least = if random.below(2) == 0 { most * 2 / 3 } else { 0 };
+        Duration::from_micros(least + random.below(most - least))
     }
 
     /// Starts an act that does something new.
@@ -160,6 +172,11 @@ impl Work {
         Answer { code, out, err }
     }
 
+    /// What was acknowledged and kept until now, for a report.
+    pub fn count(&self) -> String {
+        format!("{} acts acknowledged, {} more kept whole", self.n_acknowledged, self.n_kept_unsaid)
+    }
+
     fn plan_named(&self, number: usize) -> String {
         self.plan.replace("\"promises\"", &format!("\"{}\"", name_of(number)))
     }
@@ -186,7 +203,12 @@ impl Work {
             let lost: Vec<&String> = self.held[list].difference(&found[list]).collect();
             assert!(lost.is_empty(), "{name} were acknowledged and are gone: {lost:?}");
             let more = found[list].difference(&self.held[list]).count();
-            assert!(more <= self.begun[list], "{more} {name} more than were begun");
+            assert!(
+                more <= self.begun[list],
+                "{more} {name} more than were acknowledged, {} were begun",
+                self.begun[list]
+            );
+            self.n_kept_unsaid += more;
         }
         for snapshot in &found[0] {
             let path = format!("/v1/companies/acme/snapshots/{snapshot}/tables/people?rows=10000");
