@@ -104,20 +104,37 @@ impl Service {
     }
 
     /// Removes blocks that no record names: what a kill or a refused import left.
+    ///
+    /// A company with a damaged record is left as it is, since its blocks can't be told from leftovers: the host opens
+    /// for all others, and whoever asks for what is damaged is told.
     pub(crate) fn sweep(&self) -> Result<(), ServiceError> {
-        for company in self.companies()? {
-            let space = self.store.company(&company.id);
-            let mut live: Vec<TableId> = Vec::new();
-            let mut keep_table = |table: &TableRef| live.push(table.id);
-            for snapshot in crate::snapshots::all_stored(&space)? {
-                snapshot.tables.values().for_each(&mut keep_table);
-            }
-            crate::run_plan::all_stored(&space)?.iter().for_each(|run| keep_table(&run.outcome_table));
-            if let Some(register) = crate::snapshots::register(&space)? {
-                keep_table(&register);
-            }
-            sweep(&space, &live)?;
+        for company in unless_damaged(self.companies())?.unwrap_or_default() {
+            unless_damaged(self.sweep_company(&company.id))?;
         }
         Ok(())
+    }
+
+    fn sweep_company(&self, id: &CompanyId) -> Result<(), ServiceError> {
+        let space = self.store.company(id);
+        let mut live: Vec<TableId> = Vec::new();
+        let mut keep_table = |table: &TableRef| live.push(table.id);
+        for snapshot in crate::snapshots::all_stored(&space)? {
+            snapshot.tables.values().for_each(&mut keep_table);
+        }
+        crate::run_plan::all_stored(&space)?.iter().for_each(|run| keep_table(&run.outcome_table));
+        if let Some(register) = crate::snapshots::register(&space)? {
+            keep_table(&register);
+        }
+        sweep(&space, &live)?;
+        Ok(())
+    }
+}
+
+/// What was read, or none where something of it is damaged.
+fn unless_damaged<T>(read: Result<T, ServiceError>) -> Result<Option<T>, ServiceError> {
+    match read {
+        Ok(read) => Ok(Some(read)),
+        Err(error) if error.is_damage() => Ok(None),
+        Err(error) => Err(error),
     }
 }

@@ -117,6 +117,15 @@ impl ServiceError {
         }
     }
 
+    /// Whether something that was stored is not what was written. Everything else may still be.
+    pub(crate) fn is_damage(&self) -> bool {
+        match self {
+            ServiceError::Store(StoreError::Corrupt { .. } | StoreError::TooNew { .. }) => true,
+            ServiceError::Record { .. } | ServiceError::Damaged(_) => true,
+            _ => false,
+        }
+    }
+
     /// A stable word for programs.
     pub fn code(&self) -> &str {
         match self {

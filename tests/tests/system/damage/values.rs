@@ -53,34 +53,38 @@ struct Tally {
 
 impl House {
     fn new() -> House {
-        let id = CompanyId::parse(ID).unwrap();
-        let caller = Caller::operator(id.clone());
+        let caller = Caller::operator(CompanyId::parse(ID).unwrap());
         let house =
             House { store: attain_store::in_memory(), compiled: tempfile::tempdir().unwrap(), caller };
-        let service = house.open().unwrap();
+        house.pay(&house.caller, &QUARTERS);
+        house
+    }
+
+    /// Makes a company and pays these quarters; gives the last one's run.
+    fn pay(&self, caller: &Caller, quarters: &[&str]) -> RunView {
+        let service = self.open().unwrap();
         let (currency, timezone) = (Currency::parse(CURRENCY).unwrap(), TIMEZONE.to_owned());
-        service
-            .add_company(&Company { id, name: NAME.to_owned(), currency, timezone, fiscal_year_start: 1 })
-            .unwrap();
+        let (id, name) = (caller.company.clone(), NAME.to_owned());
+        service.add_company(&Company { id, name, currency, timezone, fiscal_year_start: 1 }).unwrap();
         let figures = DemoCompany::new(SEED, PEOPLE);
-        for quarter in QUARTERS {
+        for quarter in quarters {
             let period = Period::parse(quarter).unwrap();
             let people = figures.people(period, 1_000).unwrap();
             let tables = people.chain(figures.targets(period, 1_000).unwrap()).collect();
-            service.store_tables(&house.caller, period, "import-snapshot", tables).unwrap();
+            service.store_tables(caller, period, "import-snapshot", tables).unwrap();
         }
         for policy in ["tiered-commission", "team-pool"] {
-            service.publish_policy(&house.caller, &fs::read(component(policy)).unwrap()).unwrap();
+            service.publish_policy(caller, &fs::read(component(policy)).unwrap()).unwrap();
         }
         let plan = fs::read_to_string(repository().join("tests/promises/year.toml")).unwrap();
-        service.publish_plan(&house.caller, &plan).unwrap();
-        for quarter in QUARTERS {
-            let run = house.run(&service, quarter).unwrap();
-            service
-                .approve(&house.caller, &run.record.id.to_string(), &AtomicBool::new(false), &|_| {})
-                .unwrap();
-        }
-        house
+        service.publish_plan(caller, &plan).unwrap();
+        let pay = |quarter: &&str| {
+            let run =
+                service.run(caller, PLAN, quarter, Cut::default(), &AtomicBool::new(false), &|_| {}).unwrap();
+            let id = run.record.id.to_string();
+            service.approve(caller, &id, &AtomicBool::new(false), &|_| {}).unwrap()
+        };
+        quarters.iter().map(pay).last().unwrap()
     }
 
     fn open(&self) -> Result<Service, ServiceError> {
@@ -159,6 +163,30 @@ fn kept<T>(answer: Result<T, ServiceError>, errors: &mut Vec<String>) -> Option<
     answer.map_err(|error| errors.push(error.to_string())).ok()
 }
 
+/// A company beside the one that is damaged, with figures, a plan and a run of its own.
+struct Neighbour {
+    caller: Caller,
+    run: RunView,
+}
+
+impl Neighbour {
+    fn new(house: &House) -> Neighbour {
+        let caller = Caller::operator(CompanyId::parse("neighbour").unwrap());
+        let run = house.pay(&caller, &QUARTERS);
+        Neighbour { caller, run }
+    }
+
+    /// Its run, computed again by a host over this store.
+    fn replays(&self, house: &House) -> bool {
+        let service = house.open().unwrap();
+        let run = self.run.record.id.to_string();
+        let kept = service.run_record(&self.caller, &run).unwrap();
+        let replay =
+            service.replay(&self.caller, &run, Cut::default(), &AtomicBool::new(false), &|_| {}).unwrap();
+        kept == self.run && replay.same
+    }
+}
+
 /// Whether an error says which record is damaged.
 fn names(error: &str, flipped: &Flipped) -> bool {
     error.contains("damaged")
@@ -201,4 +229,19 @@ fn a_changed_bit_in_any_stored_value_is_named_or_has_no_effect() {
     for (kind, Tally { trials, reported }) in &tallies {
         eprintln!("{kind}: {trials} trials, {reported} reported, {} without effect", trials - reported);
     }
+}
+
+#[test]
+fn damage_in_one_company_doesnt_keep_the_host_from_serving_another() {
+    let house = House::new();
+    drop(house.open().unwrap());
+    let damaging = Damaging::new(&house.store).unwrap();
+    let neighbour = Neighbour::new(&house);
+    for value in 0..damaging.values() {
+        let flipped = damaging.flip(value, 8 * 40).unwrap().unwrap();
+        let place = format!("{} `{}`", flipped.kind.name(), flipped.key);
+        assert!(neighbour.replays(&house), "{place}");
+        damaging.mend(flipped).unwrap();
+    }
+    assert_eq!(house.ask("S00001").1, Vec::<String>::new(), "nothing was taken for a leftover");
 }
