@@ -119,11 +119,12 @@ impl ServiceError {
 
     /// Whether something that was stored is not what was written. Everything else may still be.
     pub(crate) fn is_damage(&self) -> bool {
-        match self {
-            ServiceError::Store(StoreError::Corrupt { .. } | StoreError::TooNew { .. }) => true,
-            ServiceError::Record { .. } | ServiceError::Damaged(_) => true,
-            _ => false,
-        }
+        matches!(
+            self,
+            ServiceError::Store(StoreError::Corrupt { .. } | StoreError::TooNew { .. })
+                | ServiceError::Record { .. }
+                | ServiceError::Damaged(_)
+        )
     }
 
     /// A stable word for programs.
