@@ -79,7 +79,7 @@ enum PolicyCommand {
     New(policy::NewArguments),
     /// Build a policy's component and check it
     Build(policy::BuildArguments),
-    /// Run a policy's cases, natively and in the sandbox
+    /// Run a policy's cases in the sandbox; `cargo test` runs them natively
     Test(policy::TestArguments),
     /// Publish a component
     Publish {
@@ -164,7 +164,11 @@ fn format(shared: &Shared) -> policy::Format {
     if shared.json { policy::Format::Json } else { policy::Format::Text }
 }
 
-/// What an author does on their own machine: what can't be built was refused.
-fn author<E: std::fmt::Display>(done: Result<(), E>) -> Result<Exit, Fault> {
-    done.map(|()| Exit::Done).map_err(|error| Fault::refused(error.to_string()))
+/// What an author does on their own machine: what can't be built was refused, a case that differs has failed.
+fn author(done: Result<(), policy::CommandError>) -> Result<Exit, Fault> {
+    match done {
+        Ok(()) => Ok(Exit::Done),
+        Err(error @ policy::CommandError::Failed { .. }) => Err(Fault::failed(error.to_string())),
+        Err(error) => Err(Fault::refused(error.to_string())),
+    }
 }

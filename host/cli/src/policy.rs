@@ -18,5 +18,5 @@ mod sdk;
 mod toolchain;
 
 pub use build::{Build, BuildError, Built, Refusal, build};
-pub use command::{BuildArguments, Format, NewArguments, TestArguments};
+pub use command::{BuildArguments, CommandError, Format, NewArguments, TestArguments};
 pub use scaffold::{ScaffoldError, scaffold};
