@@ -114,20 +114,6 @@ impl Prepared {
     pub fn payout_type(&self) -> Type {
         Type { unit: Unit::Money, decimals: self.currency.decimals() }
     }
-
-    /// Columns of `people` that it reads, each once.
-    pub fn people_columns(&self) -> Vec<String> {
-        let feeds = self.steps.iter().flat_map(|step| &step.feeds);
-        let mut names: Vec<String> = feeds
-            .filter_map(|feed| match &feed.from {
-                From::People(name) => Some(name.clone()),
-                _ => None,
-            })
-            .collect();
-        names.sort();
-        names.dedup();
-        names
-    }
 }
 
 /// What a period is, as policies are told.

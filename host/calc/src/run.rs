@@ -194,7 +194,7 @@ impl Running<'_> {
         report(self.through);
         if !streams {
             let piece = self.piece(stage.clone(), 0..rows, self.calls.threads, false)?;
-            self.keep(stage, piece, rows)?;
+            self.keep(stage, piece);
             self.through += rows;
             report(self.through);
             return match assembly {
@@ -297,8 +297,7 @@ impl Running<'_> {
         }
     }
 
-    fn keep(&mut self, stage: Range<usize>, piece: Piece, rows: usize) -> Result<(), RunError> {
-        debug_assert!(rows >= piece.given.iter().flat_map(|g| &g.outputs).map(Vec::len).max().unwrap_or(0));
+    fn keep(&mut self, stage: Range<usize>, piece: Piece) {
         for (step, given) in stage.zip(piece.given) {
             record_inputs(&mut self.inputs, step, &given.inputs);
             if let Some(slot) = self.fuel.get_mut(step) {
@@ -308,7 +307,6 @@ impl Running<'_> {
                 *slot = given.outputs;
             }
         }
-        Ok(())
     }
 
     /// Hands all rows over, when the last stage wasn't one that streams.

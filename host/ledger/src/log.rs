@@ -1,6 +1,5 @@
 //! An entry of the log: who did what, when, to which digests. No names of people and no amounts.
 
-use crate::tree::{Hash, leaf_hash};
 use serde::{Deserialize, Serialize};
 
 /// One thing done. Its leaf is the hash of its bytes as kept, so the bytes are never written again.
@@ -35,9 +34,4 @@ impl Entry {
     pub fn from_bytes(bytes: &[u8]) -> Result<Entry, serde_json::Error> {
         serde_json::from_slice(bytes)
     }
-}
-
-/// The leaf of an entry as kept.
-pub fn leaf(bytes: &[u8]) -> Hash {
-    leaf_hash(bytes)
 }
