@@ -122,7 +122,7 @@ impl Batch<'_> {
         let rising = self.group_ends.is_sorted_by(|a, b| a < b) && self.group_ends.first() != Some(&0);
         let fits = match grouping {
             Grouping::Each => self.group_ends.is_empty(),
-            Grouping::By(_) => self.group_ends.last().copied().unwrap_or(0) == self.rows,
+            Grouping::By(_) | Grouping::Person => self.group_ends.last().copied().unwrap_or(0) == self.rows,
             Grouping::All => self.group_ends == [self.rows] || (self.rows == 0 && self.group_ends.is_empty()),
         };
         if rising && fits {

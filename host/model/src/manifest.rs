@@ -238,6 +238,8 @@ pub enum Grouping {
     Each,
     /// Rows with the same values in these inputs come together.
     By(Vec<String>),
+    /// The rows of a participant come together: their deals, or their assignments. No id crosses.
+    Person,
     /// The company at once.
     All,
 }
@@ -386,7 +388,7 @@ impl Binding {
         let keys: Vec<&String> = match &binding.grouping {
             Grouping::By(keys) if keys.is_empty() => return wrong("grouping `by` names no input".to_owned()),
             Grouping::By(keys) => keys.iter().collect(),
-            Grouping::Each | Grouping::All => Vec::new(),
+            Grouping::Each | Grouping::Person | Grouping::All => Vec::new(),
         };
         for key in keys.into_iter().chain(binding.order.iter().map(|order| &order.input)) {
             if !names.contains(key) {

@@ -2,7 +2,7 @@
 
 use crate::case::{Case, Cell};
 use crate::cells;
-use crate::manifest::{Binding, Column};
+use crate::manifest::{Binding, Column, PARTICIPANT};
 use attain_sdk::NO_VALUE;
 use attain_sdk::contract::exports::attain::policy::rules::{Batch, TextColumn};
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,7 +11,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub fn batch(case: &Case, binding: &Binding) -> Result<Batch, String> {
     let rows = case.inputs.values().map(Vec::len).max().unwrap_or(0);
     for (name, column) in &case.inputs {
-        if !binding.inputs.iter().any(|input| input.name == *name) {
+        let marks_groups = name == PARTICIPANT && binding.keys().is_some_and(|keys| keys == [PARTICIPANT]);
+        if !marks_groups && !binding.inputs.iter().any(|input| input.name == *name) {
             let names: Vec<&str> = binding.inputs.iter().map(|input| input.name.as_str()).collect();
             return Err(format!(
                 "[in] {name}: the policy reads no such input; it reads `{}`",

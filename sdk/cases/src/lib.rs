@@ -27,7 +27,8 @@
 //! ```
 //!
 //! A case that must be refused has `[[errors]]` (`code`, and any of `at`, `row`, `contains`) instead of `[out]`.
-//! Rows are in file order; where the policy groups, a group ends where the values of the grouping inputs change.
+//! Rows are in file order; where the policy groups, a group ends where the values of the grouping inputs change,
+//! or those of the column `participant` where a person's rows come together.
 //!
 //! Whatever a case lists, its whole explanation is checked: what the steps of a row add to an output adds up
 //! to that output, and every `pay` output is explained. A policy with independent rows is also run row by row.

@@ -50,6 +50,10 @@ pub struct Column {
     pub labels: Vec<BTreeMap<String, String>>,
 }
 
+/// What a case calls the column that says whose a row is, where a person's rows come together. The policy doesn't
+/// see it.
+pub const PARTICIPANT: &str = "participant";
+
 impl Column {
     pub fn is_text(&self) -> bool {
         self.unit == "text"
@@ -70,6 +74,7 @@ impl Binding {
                 Some(keys.filter_map(Value::as_str).collect())
             }
             Value::String(word) if word == "all" => Some(Vec::new()),
+            Value::String(word) if word == "person" => Some(vec![PARTICIPANT]),
             _ => None,
         }
     }

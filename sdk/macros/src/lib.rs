@@ -68,7 +68,7 @@ pub fn labels(input: TokenStream) -> TokenStream {
 /// Makes a policy of a rule: a unit struct `Policy` beside the function, and the component's exports.
 ///
 /// `#[policy(each, rules = Step)]` for a rule about one row, `fn(&Plan, Row, &mut impl Why) -> Result<Out>`.
-/// `#[policy(by = "team", rules = Step)]`, `#[policy(all, ...)]` or `#[policy(grouping = path, ...)]` (a
+/// `#[policy(by = "team", rules = Step)]`, `#[policy(person, ...)]`, `#[policy(all, ...)]` or `#[policy(grouping = path, ...)]` (a
 /// `fn(&Plan) -> Grouping`) for a rule about a group,
 /// `fn(&Plan, &[Row], &mut [Out], &mut impl Why) -> Result<Whole>`.
 /// More: `zh = "..."`, the summary in Chinese; `table = "deals"`; `order = "close_date"`, the order of rows

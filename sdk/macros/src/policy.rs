@@ -199,6 +199,9 @@ fn settings(arguments: TokenStream) -> syn::Result<Settings> {
                 settings.each = true;
                 settings.grouping = Some(quote!(::attain_sdk::parts::Grouping::Each));
             }
+            ("person", Meta::Path(_)) => {
+                settings.grouping = Some(quote!(::attain_sdk::parts::Grouping::Person));
+            }
             ("all", Meta::Path(_)) => settings.grouping = Some(quote!(::attain_sdk::parts::Grouping::All)),
             ("by", Meta::NameValue(value)) => {
                 let inputs = texts(&value.value)?;
@@ -214,14 +217,14 @@ fn settings(arguments: TokenStream) -> syn::Result<Settings> {
             ("table", Meta::NameValue(value)) => settings.table = texts(&value.value)?.into_iter().next(),
             ("order", Meta::NameValue(value)) => settings.order = texts(&value.value)?,
             _ => {
-                let message = "expected `each`, `all`, `by = \"...\"`, `grouping = path`, `rules = path`, \
+                let message = "expected `each`, `all`, `person`, `by = \"...\"`, `grouping = path`, `rules = path`, \
                                `zh = \"...\"`, `table = \"...\"` or `order = \"...\"`";
                 return Err(syn::Error::new_spanned(meta, message));
             }
         }
     }
     if settings.grouping.is_none() {
-        let message = "say which rows it sees together: `each`, `all`, `by = \"team\"` or `grouping = path`";
+        let message = "say which rows it sees together: `each`, `all`, `person`, `by = \"team\"` or `grouping = path`";
         return Err(syn::Error::new(proc_macro2::Span::call_site(), message));
     }
     Ok(settings)

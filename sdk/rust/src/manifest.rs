@@ -108,6 +108,7 @@ fn output(output: &Output, period: &Period) -> Json {
 fn grouping(grouping: &Grouping) -> Json {
     match grouping {
         Grouping::Each => Json::text("each"),
+        Grouping::Person => Json::text("person"),
         Grouping::All => Json::text("all"),
         Grouping::By(inputs) => Json::object([(
             "by",

@@ -77,6 +77,8 @@ pub enum Grouping {
     Each,
     /// Rows with the same values in these inputs come together.
     By(Vec<String>),
+    /// The rows of a participant come together: their deals, or their assignments.
+    Person,
     /// The company at once.
     All,
 }
