@@ -156,7 +156,14 @@ impl Explainer<'_> {
         let source = self.gather(step, place, range.clone())?;
         let outputs = |of: usize, output: usize| source.output(of, output);
         let aligned = |at: usize| source.aligned(at);
-        let pool = Pool { rows: range.len(), people: &source.people, outputs: &outputs, aligned: &aligned };
+        let persons = self.people.persons(std::slice::from_ref(step), range.clone())?;
+        let pool = Pool {
+            rows: range.len(),
+            people: &source.people,
+            persons: persons.as_ref(),
+            outputs: &outputs,
+            aligned: &aligned,
+        };
         let values = drawn(step, &pool).map_err(|_| RunError::Number {
             step: step.name.clone(),
             participant: participant.to_owned(),
@@ -166,7 +173,7 @@ impl Explainer<'_> {
         let groups = if is_each(step) {
             Groups { rows: vec![0], ends: vec![1] }
         } else {
-            groups_of(step, &values, range.len())
+            groups_of(step, &values, &pool)
         };
         let at = groups.rows.iter().position(|r| *r == inside).unwrap_or(0);
         let group = groups.ends.partition_point(|end| *end <= at);

@@ -3,8 +3,8 @@
 use crate::error::RunError;
 use crate::figures::{ReadError, Rows};
 use crate::ids::{SALT_COLUMNS, Salts};
-use crate::prepare::{Feed, From};
-use attain_model::manifest::Input;
+use crate::prepare::{Feed, From, PreparedStep};
+use attain_model::manifest::{Grouping, Input};
 use attain_model::{Canonical, Data, Digest, NO_VALUE, TextColumn, Type, Unit, number};
 use std::borrow::Cow;
 use std::ops::Range;
@@ -106,6 +106,16 @@ impl<'a> People<'a> {
         Ok((ids, salts))
     }
 
+    /// Whose each row is, as cells, where one of the steps asks for a person's rows together.
+    pub(crate) fn persons(
+        &self,
+        steps: &[PreparedStep],
+        range: Range<usize>,
+    ) -> Result<Option<Data>, RunError> {
+        let asked = steps.iter().any(|step| step.binding.grouping == Grouping::Person);
+        asked.then(|| self.ids(range).map(|(ids, _)| Data::Texts(ids))).transpose()
+    }
+
     pub(crate) fn participant(&self, row: usize) -> Result<String, RunError> {
         let (ids, _) = self.ids(row..row + 1)?;
         Ok(ids.get(0).unwrap_or_default().to_owned())
@@ -162,6 +172,8 @@ pub(crate) struct Pool<'a> {
     pub rows: usize,
     /// Columns of people by name.
     pub people: &'a [(String, Data)],
+    /// Whose each row is, where a step asks for a person's rows together.
+    pub persons: Option<&'a Data>,
     /// For each step, its outputs.
     pub outputs: &'a (dyn Fn(usize, usize) -> &'a [i64] + Sync),
     /// Joined sources.

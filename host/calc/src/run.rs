@@ -260,6 +260,7 @@ impl Running<'_> {
         let names: Vec<&str> = columns.iter().map(String::as_str).collect();
         let read = timed(self.settings.meter, Part::Read, || self.people.read_named(&names, range.clone()))?;
         let people: Vec<(String, Data)> = columns.iter().cloned().zip(read).collect();
+        let persons = timed(self.settings.meter, Part::Read, || self.people.persons(steps, range.clone()))?;
         let mut given: Vec<Given> = Vec::with_capacity(steps.len());
         for step in steps {
             let outputs = |of: usize, output: usize| -> &[i64] {
@@ -274,7 +275,13 @@ impl Running<'_> {
                 let column = self.aligned.get(place).and_then(Option::as_ref);
                 column.and_then(|column| column.get(range.clone())).unwrap_or_default()
             };
-            let pool = Pool { rows: range.len(), people: &people, outputs: &outputs, aligned: &aligned };
+            let pool = Pool {
+                rows: range.len(),
+                people: &people,
+                persons: persons.as_ref(),
+                outputs: &outputs,
+                aligned: &aligned,
+            };
             let done = evaluate(&self.calls, step, &pool, threads);
             given.push(done.map_err(|error| self.explain_error(step, error, range.start))?);
         }

@@ -164,7 +164,7 @@ pub(crate) fn evaluate(
         })
         .map(|()| given);
     }
-    let groups = timed(calls.meter, Part::Project, || groups_of(step, &values, pool.rows));
+    let groups = timed(calls.meter, Part::Project, || groups_of(step, &values, pool));
     let batches = groups.batches(calls.batch_rows);
     let work = |task: usize| match batches.get(task) {
         Some(batch) => grouped_batch(calls, step, &values, &groups, batch),
@@ -191,7 +191,8 @@ pub(crate) fn drawn<'a>(step: &PreparedStep, pool: &Pool<'a>) -> Result<Vec<Valu
 }
 
 /// The groups that a step asks for.
-pub(crate) fn groups_of(step: &PreparedStep, values: &[Values], rows: usize) -> Groups {
+pub(crate) fn groups_of(step: &PreparedStep, values: &[Values], pool: &Pool) -> Groups {
+    let rows = pool.rows;
     let inputs = || step.binding.inputs.iter().zip(values);
     let cells = |name: &str| {
         let found = inputs().find(|(input, _)| input.name == name);
@@ -199,6 +200,7 @@ pub(crate) fn groups_of(step: &PreparedStep, values: &[Values], rows: usize) -> 
     };
     let keys: Vec<Data> = match &step.binding.grouping {
         Grouping::By(names) => names.iter().filter_map(|name| cells(name)).collect(),
+        Grouping::Person => pool.persons.cloned().into_iter().collect(),
         Grouping::Each | Grouping::All => Vec::new(),
     };
     let orders: Vec<_> = step.binding.order.iter().filter_map(|o| Some((cells(&o.input)?, o))).collect();
