@@ -4,6 +4,7 @@ use crate::contract::exports::attain::policy::rules::{Batch, Context, Failure, S
 use crate::parameter::prepared;
 use crate::period::Period;
 use crate::policy::Definition;
+use crate::shelf;
 
 /// What it is, as JSON.
 pub fn describe<D: Definition>() -> String {
@@ -13,6 +14,7 @@ pub fn describe<D: Definition>() -> String {
 /// What it reads and gives, as JSON; or all that is wrong with the parameters.
 pub fn bind<D: Definition>(parameters: &str, context: &Context) -> Result<String, Vec<Failure>> {
     let period = Period::new(context);
+    let _shelf = shelf::Batch::begin();
     match prepared::<D::Plan>(parameters, &period) {
         Ok(plan) => Ok(crate::manifest::binding(&D::declare(&plan), &period)),
         Err(failures) => Err(failures.into_iter().map(Failure::from).collect()),
@@ -25,6 +27,7 @@ pub fn evaluate<D: Definition>(
     context: &Context,
     batch: &Batch,
 ) -> Result<Vec<Vec<i64>>, Failure> {
+    let _shelf = shelf::Batch::begin();
     Ok(D::evaluate(&plan::<D>(parameters, context)?, batch)?)
 }
 
@@ -35,6 +38,7 @@ pub fn explain<D: Definition>(
     batch: &Batch,
     rows: &[u32],
 ) -> Result<Vec<Vec<Step>>, Failure> {
+    let _shelf = shelf::Batch::begin();
     Ok(D::explain(&plan::<D>(parameters, context)?, batch, rows)?)
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Money times a rate, credit over a target: nothing is lost until the rule says `round`. A fraction has 64-bit
 //! parts as long as they fit, and every operation on such takes a path of plain 64-bit machine instructions,
-//! which in a sandbox is five times as fast; what doesn't fit has 128-bit parts.
+//! which in a sandbox is five times as fast; what doesn't fit has 128-bit parts and lies on the [`shelf`](crate::shelf).
 //!
 //! What doesn't fit in 128 bits, even when reduced, becomes an overflowed value. It stays one through every
 //! operation, and leaves the mark of [`crate::overflow`] as soon as it is rounded, compared or asked about: the
@@ -11,10 +11,12 @@
 use crate::number::{NO_VALUE, Number};
 use crate::overflow;
 use crate::round::{Round, divide_i64, divide_i128};
+use crate::shelf;
 use std::cmp::Ordering;
+use std::marker::PhantomData;
 use std::ops::{Add, AddAssign, Mul, Neg, Sub};
 
-/// An exact fraction.
+/// An exact fraction. It stays on its thread: a wide one lies on that thread's shelf.
 ///
 /// ```
 /// use attain_sdk::prelude::*;
@@ -25,15 +27,16 @@ use std::ops::{Add, AddAssign, Mul, Neg, Sub};
 /// ```
 #[derive(Clone, Copy)]
 pub struct Exact {
-    /// The lower word of the numerator: all of it where `numerator_more` is zero.
+    /// The numerator; of a wide fraction its place on the shelf.
     numerator: i64,
-    /// The lower word of the denominator, which is above zero. Zero, with nothing more, marks an overflowed value.
+    /// The denominator, which is above zero. Zero marks an overflowed value, [`WIDE`] a wide one: two registers
+    /// hold any value, and one comparison tells whether it is narrow.
     denominator: i64,
-    /// What the upper words are, less what the signs of the lower ones make of them. Kept apart, and zero for what
-    /// is narrow, so that a compiler sees two numbers of 64 bits and nothing else on the usual path.
-    numerator_more: i64,
-    denominator_more: i64,
+    thread: PhantomData<*const ()>,
 }
+
+/// Instead of a denominator: the fraction lies on the shelf.
+const WIDE: i64 = -1;
 
 impl Exact {
     /// Nothing.
@@ -44,19 +47,21 @@ impl Exact {
 
     #[inline(always)]
     const fn narrow(numerator: i64, denominator: i64) -> Exact {
-        Exact { numerator, denominator, numerator_more: 0, denominator_more: 0 }
+        Exact { numerator, denominator, thread: PhantomData }
     }
 
-    /// Parts of any size.
-    #[inline(always)]
+    /// Parts of any size. Overflowed is zero over zero.
+    #[inline]
     pub(crate) fn wide(numerator: i128, denominator: i128) -> Exact {
-        let more = |part: i128| (part >> 64) as i64 ^ ((part as i64) >> 63);
-        Exact {
-            numerator: numerator as i64,
-            denominator: denominator as i64,
-            numerator_more: more(numerator),
-            denominator_more: more(denominator),
+        match (i64::try_from(numerator), i64::try_from(denominator)) {
+            (Ok(numerator), Ok(denominator)) => Exact::narrow(numerator, denominator),
+            _ => Exact::shelved(shelf::put(numerator, denominator)),
         }
+    }
+
+    #[inline(always)]
+    const fn shelved(place: i64) -> Exact {
+        Exact::narrow(place, WIDE)
     }
 
     /// A whole number.
@@ -84,10 +89,10 @@ impl Exact {
         }
     }
 
-    /// Whether both parts fit in 64 bits.
+    /// Whether both parts fit in 64 bits; an overflowed value isn't narrow.
     #[inline(always)]
     const fn is_narrow(self) -> bool {
-        self.numerator_more | self.denominator_more == 0
+        self.denominator > 0
     }
 
     /// Divided by another value; none where that is zero: something over nothing is no value.
@@ -98,7 +103,7 @@ impl Exact {
             return over_wide(self, divisor);
         }
         if divisor.numerator == 0 {
-            return (divisor.denominator == 0).then_some(Exact::OVERFLOWED);
+            return None;
         }
         let sign = divisor.numerator >> 63;
         let turned = |number: i64| (number ^ sign).wrapping_sub(sign);
@@ -109,33 +114,28 @@ impl Exact {
     /// Whether a computation on the way to it didn't fit; leaves the mark if so.
     #[inline(always)]
     fn is_overflowed(self) -> bool {
-        let overflowed = self.denominator | self.denominator_more == 0;
-        if overflowed {
-            overflow::mark();
-        }
-        overflowed
+        !self.is_narrow() && is_overflowed_wide(self.numerator, self.denominator)
     }
 
     /// The number of so many decimals that is nearest by `mode`.
     #[inline(always)]
     pub fn round<N: Number>(self, mode: Round) -> N {
-        if self.is_narrow() && self.denominator != 0 && fits(self.numerator, N::SCALE) {
+        if self.is_narrow() && fits(self.numerator, N::SCALE) {
             return N::from_units(divide_i64(self.numerator.wrapping_mul(N::SCALE), self.denominator, mode));
         }
-        let (n, d) = self.parts();
-        N::from_units(round_wide(n, d, N::SCALE, mode))
+        N::from_units(round_wide(self.numerator, self.denominator, N::SCALE, mode))
     }
 
     /// Whether it is nothing.
     #[inline]
     pub fn is_zero(self) -> bool {
-        !self.is_overflowed() && self.numerator | self.numerator_more == 0
+        !self.is_overflowed() && self.parts().0 == 0
     }
 
     /// Whether it is below zero.
     #[inline]
     pub fn is_negative(self) -> bool {
-        !self.is_overflowed() && self.numerator_more ^ (self.numerator >> 63) < 0
+        !self.is_overflowed() && self.parts().0 < 0
     }
 
     /// The lesser of the two.
@@ -162,10 +162,14 @@ impl Exact {
     /// Numerator and denominator.
     #[inline]
     pub fn parts(self) -> (i128, i128) {
-        let whole =
-            |low: i64, more: i64| (i128::from(more ^ (low >> 63)) << 64) | i128::from(low.cast_unsigned());
-        (whole(self.numerator, self.numerator_more), whole(self.denominator, self.denominator_more))
+        parts(self.numerator, self.denominator)
     }
+}
+
+/// The parts of a value by its two words.
+#[inline]
+fn parts(numerator: i64, denominator: i64) -> (i128, i128) {
+    if denominator == WIDE { shelf::get(numerator) } else { (numerator.into(), denominator.into()) }
 }
 
 impl std::fmt::Debug for Exact {
@@ -194,12 +198,13 @@ fn greatest_common(mut a: u128, mut b: u128) -> u128 {
     a
 }
 
-// What is wide is passed and given back as plain numbers: a fraction whose address is taken would live in memory,
-// on the usual path too, where no register holds it. Overflowed is zero over zero.
+// What is wide is passed as words and given back as one: a fraction whose address is taken would live in memory, on
+// the usual path too, where no register holds it.
 
 #[cold]
 #[inline(never)]
-fn round_wide(n: i128, d: i128, scale: i64, mode: Round) -> i64 {
+fn round_wide(numerator: i64, denominator: i64, scale: i64, mode: Round) -> i64 {
+    let (n, d) = parts(numerator, denominator);
     let rounded = n.checked_mul(scale.into()).and_then(|n| divide_i128(n, d, mode));
     rounded.unwrap_or_else(|| {
         overflow::mark();
@@ -207,9 +212,35 @@ fn round_wide(n: i128, d: i128, scale: i64, mode: Round) -> i64 {
     })
 }
 
-/// A sum in 128 bits: of the fractions as they are, then of the smallest ones.
 #[cold]
 #[inline(never)]
+fn is_overflowed_wide(numerator: i64, denominator: i64) -> bool {
+    let overflowed = parts(numerator, denominator).1 == 0;
+    if overflowed {
+        overflow::mark();
+    }
+    overflowed
+}
+
+/// The place of a sum on the shelf.
+#[cold]
+#[inline(never)]
+fn shelved_sum(an: i64, ad: i64, bn: i64, bd: i64) -> i64 {
+    let ((an, ad), (bn, bd)) = (parts(an, ad), parts(bn, bd));
+    let (n, d) = wide_sum(an, ad, bn, bd);
+    shelf::put(n, d)
+}
+
+/// The place of a product on the shelf.
+#[cold]
+#[inline(never)]
+fn shelved_product(an: i64, ad: i64, bn: i64, bd: i64) -> i64 {
+    let ((an, ad), (bn, bd)) = (parts(an, ad), parts(bn, bd));
+    let (n, d) = wide_product(an, ad, bn, bd);
+    shelf::put(n, d)
+}
+
+/// A sum in 128 bits: of the fractions as they are, then of the smallest ones.
 fn wide_sum(an: i128, ad: i128, bn: i128, bd: i128) -> (i128, i128) {
     wide(an, ad, bn, bd, |an, ad, bn, bd| {
         if ad == bd {
@@ -221,8 +252,6 @@ fn wide_sum(an: i128, ad: i128, bn: i128, bd: i128) -> (i128, i128) {
 }
 
 /// A product in 128 bits: of the fractions as they are, then of the smallest ones.
-#[cold]
-#[inline(never)]
 fn wide_product(an: i128, ad: i128, bn: i128, bd: i128) -> (i128, i128) {
     wide(an, ad, bn, bd, |an, ad, bn, bd| Some((an.checked_mul(bn)?, ad.checked_mul(bd)?)))
 }
@@ -254,7 +283,6 @@ fn reduced(n: i128, d: i128) -> (i128, i128) {
 #[inline(always)]
 fn sum(a: Exact, b: Exact) -> Exact {
     if a.is_narrow() && b.is_narrow() {
-        // Overflowed values have a denominator of zero, and so have sums with them.
         let (an, ad, bn, bd) = (a.numerator, a.denominator, b.numerator, b.denominator);
         if ad == bd
             && let Some(sum) = an.checked_add(bn)
@@ -266,30 +294,28 @@ fn sum(a: Exact, b: Exact) -> Exact {
             return Exact::narrow(sum, ad.wrapping_mul(bd));
         }
     }
-    let ((an, ad), (bn, bd)) = (a.parts(), b.parts());
-    let (n, d) = wide_sum(an, ad, bn, bd);
-    Exact::wide(n, d)
+    Exact::shelved(shelved_sum(a.numerator, a.denominator, b.numerator, b.denominator))
 }
 
 #[inline(always)]
 fn product(a: Exact, b: Exact) -> Exact {
     if a.is_narrow() && b.is_narrow() && fits(a.numerator, b.numerator) && fits(a.denominator, b.denominator)
     {
-        // Overflowed values have a denominator of zero, and so have products with them.
         return Exact::narrow(
             a.numerator.wrapping_mul(b.numerator),
             a.denominator.wrapping_mul(b.denominator),
         );
     }
-    let ((an, ad), (bn, bd)) = (a.parts(), b.parts());
-    let (n, d) = wide_product(an, ad, bn, bd);
-    Exact::wide(n, d)
+    Exact::shelved(shelved_product(a.numerator, a.denominator, b.numerator, b.denominator))
 }
 
 #[cold]
 #[inline(never)]
 fn over_wide(a: Exact, b: Exact) -> Option<Exact> {
     let (n, d) = b.parts();
+    if d == 0 {
+        return Some(Exact::OVERFLOWED);
+    }
     Some(product(a, Exact::fraction(d, n)?))
 }
 
@@ -355,9 +381,6 @@ impl PartialEq for Exact {
 impl PartialOrd for Exact {
     #[inline(always)]
     fn partial_cmp(&self, other: &Exact) -> Option<Ordering> {
-        if self.is_overflowed() || other.is_overflowed() {
-            return None;
-        }
         if self.is_narrow() && other.is_narrow() {
             if self.denominator == other.denominator {
                 return Some(self.numerator.cmp(&other.numerator));
@@ -367,14 +390,21 @@ impl PartialOrd for Exact {
                 return Some(left.cmp(&other.numerator.wrapping_mul(self.denominator)));
             }
         }
-        let ((an, ad), (bn, bd)) = (self.parts(), other.parts());
-        Some(compare_wide(an, ad, bn, bd))
+        compared_wide(self.numerator, self.denominator, other.numerator, other.denominator)
     }
 }
 
-/// Compares what may have no product: by whole parts, then by the inverses of the rests.
 #[cold]
 #[inline(never)]
+fn compared_wide(an: i64, ad: i64, bn: i64, bd: i64) -> Option<Ordering> {
+    if is_overflowed_wide(an, ad) || is_overflowed_wide(bn, bd) {
+        return None;
+    }
+    let ((an, ad), (bn, bd)) = (parts(an, ad), parts(bn, bd));
+    Some(compare_wide(an, ad, bn, bd))
+}
+
+/// Compares what may have no product: by whole parts, then by the inverses of the rests.
 fn compare_wide(an: i128, ad: i128, bn: i128, bd: i128) -> Ordering {
     let (mut a, mut b, mut turned) = ((an, ad), (bn, bd), false);
     loop {

@@ -73,6 +73,7 @@ pub mod parameter;
 mod period;
 mod policy;
 mod round;
+mod shelf;
 mod split;
 mod tiers;
 mod why;

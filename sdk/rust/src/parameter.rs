@@ -68,6 +68,7 @@ pub(crate) fn prepared<P: Prepare>(text: &str, period: &Period) -> Result<P, Vec
         Some(parameters) if complete => P::prepare(parameters, period, &mut reading.wrong(&Path::Root)),
         _ => None,
     };
+    crate::shelf::keep();
     // What overflowed while preparing is refused now, not blamed on the first row.
     if crate::overflow::take() {
         reading.wrong(&Path::Root).add("overflow", "a number is too large to be computed with".to_owned());

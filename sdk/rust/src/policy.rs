@@ -143,12 +143,12 @@ fn row_columns<'a, P, R: Inputs<'a, P>>(plan: &P, batch: &'a Batch) -> Result<(R
 pub fn evaluate_rows<E: EachRow>(plan: &E::Plan, batch: &Batch) -> Result<Vec<Vec<i64>>> {
     let (columns, rows) = row_columns::<_, E::Row<'_>>(plan, batch)?;
     let mut out = E::Out::columns(rows);
-    overflow::take();
+    overflow::done();
     for row in 0..rows {
         let cells = E::Row::read(&columns, row).map_err(|input| missing(input, row))?;
         let given = E::rule(plan, cells, &mut Silent).map_err(|failure| failure.in_row_at_least(row))?;
         given.write(&mut out, row);
-        if overflow::take() {
+        if overflow::done() {
             return Err(Failure::overflow(row));
         }
     }
@@ -160,13 +160,13 @@ pub fn evaluate_rows<E: EachRow>(plan: &E::Plan, batch: &Batch) -> Result<Vec<Ve
 /// Runs a rule on the rows asked for, and listens.
 pub fn explain_rows<E: EachRow>(plan: &E::Plan, batch: &Batch, asked: &[u32]) -> Result<Vec<Vec<Step>>> {
     let (columns, rows) = row_columns::<_, E::Row<'_>>(plan, batch)?;
-    overflow::take();
+    overflow::done();
     let explain = |row: &u32| {
         let row = asked_row(*row, rows)?;
         let cells = E::Row::read(&columns, row).map_err(|input| missing(input, row))?;
         let mut trace = Trace::new(vec![true]);
         E::rule(plan, cells, &mut trace).map_err(|failure| failure.in_row_at_least(row))?;
-        if overflow::take() {
+        if overflow::done() {
             return Err(Failure::overflow(row));
         }
         Ok(trace.finish().into_iter().flatten().collect())
@@ -214,7 +214,7 @@ fn run_group<'a, G: EachGroup>(
     outs.clear();
     outs.resize(members.len(), G::Out::default());
     let whole = G::rule(plan, members, outs, why).map_err(|failure| failure.in_group(group.start))?;
-    if overflow::take() {
+    if overflow::done() {
         return Err(Failure::overflow(group.start));
     }
     Ok(whole)
@@ -231,7 +231,7 @@ pub fn evaluate_groups<G: EachGroup>(
     let mut row_columns = G::Out::columns(rows);
     let mut group_columns = G::Whole::columns(groups.len());
     let (mut members, mut outs) = (Vec::new(), Vec::new());
-    overflow::take();
+    overflow::done();
     for (index, group) in groups.iter().enumerate() {
         let whole = run_group::<G>(plan, &columns, group, &mut members, &mut outs, &mut Silent)?;
         whole.write(&mut group_columns, index);
@@ -261,7 +261,7 @@ pub fn explain_groups<G: EachGroup>(
     }
     let mut steps: Vec<Vec<Step>> = vec![Vec::new(); rows];
     let (mut members, mut outs) = (Vec::new(), Vec::new());
-    overflow::take();
+    overflow::done();
     for group in &groups(batch, rows, grouping)? {
         let asked = wanted.get(group.clone()).unwrap_or_default();
         if !asked.contains(&true) {
