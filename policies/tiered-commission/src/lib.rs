@@ -238,25 +238,48 @@ fn whole(table: &Table, reached: Option<usize>, credit: Amount, why: &mut impl W
 /// had earned is taken back.
 #[inline]
 fn slices(plan: &Plan, table: &Table, before: Amount, reach: Amount, per: i64, why: &mut impl Why) -> Exact {
-    let shrank = reach < before;
-    let (start, end) = if shrank { (reach, before) } else { (before, reach) };
-    let turned = |slice: Slice| if shrank { slice.taken_back() } else { slice };
-    let (start, end) = (start.units(), end.units());
     if plan.rounded == Rounded::PerSlice {
-        let mut sum = Amount::ZERO;
-        table.tiers.marginal(start, end, per, |slice| {
-            let slice = turned(slice);
-            let pay: Amount = slice.pay().round(plan.round);
-            why.adds(Earned::COMMISSION, pay, |pay| told(plan, table, slice, pay));
-            sum += pay;
-        });
-        return sum.exact();
+        return rounded_slices(plan, table, before, reach, per, why);
     }
+    let (shrank, start, end) = span(before, reach);
     let sum = table.tiers.marginal(start, end, per, |slice| {
-        let slice = turned(slice);
+        let slice = turned(shrank, slice);
         why.adds(Earned::COMMISSION, slice, |pay| told(plan, table, slice, pay));
     });
     if shrank { -sum } else { sum }
+}
+
+#[inline(never)]
+fn rounded_slices(
+    plan: &Plan,
+    table: &Table,
+    before: Amount,
+    reach: Amount,
+    per: i64,
+    why: &mut impl Why,
+) -> Exact {
+    let (shrank, start, end) = span(before, reach);
+    let mut sum = Amount::ZERO;
+    table.tiers.marginal(start, end, per, |slice| {
+        let slice = turned(shrank, slice);
+        let pay: Amount = slice.pay().round(plan.round);
+        why.adds(Earned::COMMISSION, pay, |pay| told(plan, table, slice, pay));
+        sum += pay;
+    });
+    sum.exact()
+}
+
+/// From where to where, the lower first, and whether the year so far shrank.
+#[inline]
+fn span(before: Amount, reach: Amount) -> (bool, i64, i64) {
+    let shrank = reach < before;
+    let (start, end) = if shrank { (reach, before) } else { (before, reach) };
+    (shrank, start.units(), end.units())
+}
+
+#[inline]
+fn turned(shrank: bool, slice: Slice) -> Slice {
+    if shrank { slice.taken_back() } else { slice }
 }
 
 fn told(plan: &Plan, table: &Table, slice: Slice, pay: Amount) -> Step {

@@ -60,7 +60,7 @@ impl Exact {
     }
 
     #[inline(always)]
-    const fn shelved(place: i64) -> Exact {
+    pub(crate) const fn shelved(place: i64) -> Exact {
         Exact::narrow(place, WIDE)
     }
 
@@ -100,7 +100,8 @@ impl Exact {
     pub fn over(self, divisor: impl Into<Exact>) -> Option<Exact> {
         let divisor = divisor.into();
         if !divisor.is_narrow() || divisor.numerator == NO_VALUE {
-            return over_wide(self, divisor);
+            let place = shelved_quotient(self.numerator, self.denominator, divisor.numerator, divisor.denominator);
+            return (place != NOTHING).then(|| Exact::shelved(place));
         }
         if divisor.numerator == 0 {
             return None;
@@ -309,14 +310,24 @@ fn product(a: Exact, b: Exact) -> Exact {
     Exact::shelved(shelved_product(a.numerator, a.denominator, b.numerator, b.denominator))
 }
 
+/// No place on the shelf.
+const NOTHING: i64 = 0;
+
+/// The place of a quotient on the shelf; none of what is divided by nothing.
 #[cold]
 #[inline(never)]
-fn over_wide(a: Exact, b: Exact) -> Option<Exact> {
-    let (n, d) = b.parts();
-    if d == 0 {
-        return Some(Exact::OVERFLOWED);
+fn shelved_quotient(an: i64, ad: i64, bn: i64, bd: i64) -> i64 {
+    let ((an, ad), (bn, bd)) = (parts(an, ad), parts(bn, bd));
+    // The divisor turned over, with the sign above.
+    let turned = if bn < 0 { bd.checked_neg().zip(bn.checked_neg()) } else { Some((bd, bn)) };
+    match (bd, turned) {
+        (0, _) | (_, None) => shelf::put(0, 0),
+        (_, Some((_, 0))) => NOTHING,
+        (_, Some((n, d))) => {
+            let (n, d) = wide_product(an, ad, n, d);
+            shelf::put(n, d)
+        }
     }
-    Some(product(a, Exact::fraction(d, n)?))
 }
 
 impl<T: Into<Exact>> Add<T> for Exact {

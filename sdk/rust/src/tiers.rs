@@ -8,6 +8,7 @@ use crate::exact::{Exact, bits};
 use crate::json::Json;
 use crate::overflow;
 use crate::parameter::{Parameter, Path, Reading, choice, chosen};
+use crate::shelf;
 
 /// Which tier an amount that lies exactly on an edge belongs to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -186,8 +187,8 @@ impl TierTable {
     #[inline]
     pub fn marginal(&self, start: i64, end: i64, per: i64, mut each: impl FnMut(Slice)) -> Exact {
         if !self.is_narrow(start.unsigned_abs().max(end.unsigned_abs()), per) {
-            let (n, d) = self.marginal_wide(start, end, per, &mut each);
-            return Exact::wide(n, d);
+            self.each_wide(start, end, per, &mut each);
+            return Exact::shelved(self.shelved_marginal(start, end, per));
         }
         let (start, end) = (start.wrapping_mul(self.edge_scale), end.wrapping_mul(self.edge_scale));
         let end = end.max(start);
@@ -219,27 +220,32 @@ impl TierTable {
         size <= self.credit_max && per.cast_unsigned() <= self.per_max
     }
 
+    /// What all slices earn, in 128 bits: its place on the shelf.
     #[cold]
     #[inline(never)]
-    fn marginal_wide(&self, start: i64, end: i64, per: i64, each: &mut dyn FnMut(Slice)) -> (i128, i128) {
+    fn shelved_marginal(&self, start: i64, end: i64, per: i64) -> i64 {
         if per < 0 {
             overflow::mark();
-            return Exact::ZERO.parts();
         }
+        let mut pay = Exact::ZERO;
+        self.each_wide(start, end, per, &mut |slice| pay += slice.pay());
+        let (n, d) = pay.parts();
+        shelf::put(n, d)
+    }
+
+    /// Every slice, in 128 bits. Nothing is left of this either where nobody wants the slices: what is passed is no
+    /// reference to something unknown.
+    fn each_wide(&self, start: i64, end: i64, per: i64, each: &mut impl FnMut(Slice)) {
         // Products of two 64-bit numbers fit in 128 bits.
         let wide = |a: i64, b: i64| i128::from(a) * i128::from(b);
         let (start, end) = (wide(start, self.edge_scale), wide(end, self.edge_scale));
-        let mut pay = Exact::ZERO;
         for (tier, (edge, rate)) in self.edges.iter().zip(&self.rates).enumerate() {
             let from = wide(*edge, per).max(start);
             let upper = self.edges.get(tier + 1).map_or(end, |upper| end.min(wide(*upper, per)));
             if upper > from {
-                let slice = self.slice(tier, upper - from, *rate);
-                pay += slice.pay();
-                each(slice);
+                each(self.slice(tier, upper - from, *rate));
             }
         }
-        pay.parts()
     }
 
     #[inline]
@@ -364,11 +370,8 @@ mod tests {
             per in 0..1_000_000_000i64,
         ) {
             let table = table(&CRM, Edge::Higher);
-            let wide = |(n, d)| Exact::wide(n, d);
-            prop_assert_eq!(
-                table.marginal(start, credit, per, |_| ()),
-                wide(table.marginal_wide(start, credit, per, &mut |_| ()))
-            );
+            let wide = Exact::shelved(table.shelved_marginal(start, credit, per));
+            prop_assert_eq!(table.marginal(start, credit, per, |_| ()), wide);
             prop_assert_eq!(table.reached(credit, per), table.reached_wide(credit, per));
         }
 
@@ -381,8 +384,8 @@ mod tests {
             let table = table(&falling, if lower { Edge::Lower } else { Edge::Higher });
             let (mut one, mut other) = (Vec::new(), Vec::new());
             let pay = table.marginal(start, end, per, |slice| one.push((slice.tier, slice.credit)));
-            let wide = table.marginal_wide(start, end, per, &mut |slice| other.push((slice.tier, slice.credit)));
-            prop_assert_eq!(pay, Exact::wide(wide.0, wide.1));
+            table.each_wide(start, end, per, &mut |slice| other.push((slice.tier, slice.credit)));
+            prop_assert_eq!(pay, Exact::shelved(table.shelved_marginal(start, end, per)));
             prop_assert_eq!(one, other);
             prop_assert_eq!(table.reached(end, per), table.reached_wide(end, per));
         }
