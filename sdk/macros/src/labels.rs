@@ -32,8 +32,9 @@ pub fn derive(input: DeriveInput) -> syn::Result<TokenStream> {
             fn to_cell(self) -> i64 {
                 match self { #(#cells),* }
             }
-            fn from_cell(cell: i64) -> Self {
-                match cell { #(#values,)* _ => #name::#first }
+            fn of_cell(cell: i64) -> ::core::option::Option<Self> {
+                let value = match cell { #(#values,)* _ => #name::#first };
+                (cell != ::attain_sdk::NO_VALUE).then_some(value)
             }
         }
     })

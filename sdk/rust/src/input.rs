@@ -67,10 +67,7 @@ pub trait Cell<'a>: Sized {
 
 #[inline]
 fn number<V: Value>(column: &[i64], row: usize) -> Option<V> {
-    match column.get(row) {
-        Some(cell) if *cell != NO_VALUE => Some(V::from_cell(*cell)),
-        _ => None,
-    }
+    V::of_cell(column.get(row).copied().unwrap_or(NO_VALUE))
 }
 
 impl<'a, V: Value> Cell<'a> for V {

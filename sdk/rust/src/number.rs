@@ -7,8 +7,10 @@
 use crate::exact::Exact;
 use crate::overflow;
 use crate::period::Period;
+use std::cmp::Ordering;
 use std::fmt;
 use std::iter::Sum;
+use std::num::NonZeroI64;
 use std::ops::{Add, AddAssign, Mul, Neg, Sub, SubAssign};
 
 /// A cell without a value, wherever numbers travel in columns. It is not zero.
@@ -115,8 +117,8 @@ pub trait Value: Copy {
     const LABELS: &'static [&'static [(&'static str, &'static str)]] = &[];
     /// The cell.
     fn to_cell(self) -> i64;
-    /// The value of a cell that has one.
-    fn from_cell(cell: i64) -> Self;
+    /// The value of a cell; none of one without a value.
+    fn of_cell(cell: i64) -> Option<Self>;
 }
 
 /// A number that an exact value can be rounded to.
@@ -129,37 +131,56 @@ pub trait Number: Value + Into<Exact> {
     fn units(self) -> i64;
 }
 
-#[inline]
-fn kept(sum: Option<i64>) -> i64 {
-    match sum {
-        Some(sum) if sum != NO_VALUE => sum,
-        _ => {
+/// A cell that has a value, turned so that none is zero: an optional number is one register, and no value is
+/// recognised by nothing more than reading it.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+struct Turned(NonZeroI64);
+
+impl Turned {
+    /// Zero, turned.
+    const ZERO: Turned = Turned(NonZeroI64::MIN);
+
+    /// None of a cell without a value.
+    #[inline(always)]
+    fn of_cell(cell: i64) -> Option<Turned> {
+        NonZeroI64::new(cell ^ NO_VALUE).map(Turned)
+    }
+
+    /// The sum, if it is one; otherwise zero and the mark.
+    #[inline(always)]
+    fn kept(sum: Option<i64>) -> Turned {
+        sum.and_then(Turned::of_cell).unwrap_or_else(|| {
             overflow::mark();
-            0
-        }
+            Turned::ZERO
+        })
+    }
+
+    #[inline(always)]
+    const fn units(self) -> i64 {
+        self.0.get() ^ NO_VALUE
     }
 }
 
 macro_rules! number {
     ($(#[$doc:meta])* $name:ident $(<const $d:ident: u8 = $default:literal>)?, $kind:expr, $scale:expr) => {
         $(#[$doc])*
-        #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub struct $name $(<const $d: u8 = $default>)? (i64);
+        #[derive(Clone, Copy, PartialEq, Eq, Hash)]
+        pub struct $name $(<const $d: u8 = $default>)? (Turned);
 
         impl $(<const $d: u8>)? $name $(<$d>)? {
             /// Nothing.
-            pub const ZERO: Self = Self(0);
+            pub const ZERO: Self = Self(Turned::ZERO);
 
             /// From a count of its smallest part. [`NO_VALUE`] is an overflow.
             #[inline]
             pub fn from_units(units: i64) -> Self {
-                Self(kept(Some(units)))
+                Self(Turned::kept(Some(units)))
             }
 
             /// As a count of its smallest part.
             #[inline]
             pub const fn units(self) -> i64 {
-                self.0
+                self.0.units()
             }
 
             /// As an exact value.
@@ -175,15 +196,36 @@ macro_rules! number {
             }
         }
 
+        impl $(<const $d: u8>)? Default for $name $(<$d>)? {
+            #[inline]
+            fn default() -> Self {
+                Self::ZERO
+            }
+        }
+
+        impl $(<const $d: u8>)? PartialOrd for $name $(<$d>)? {
+            #[inline]
+            fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+                Some(self.cmp(other))
+            }
+        }
+
+        impl $(<const $d: u8>)? Ord for $name $(<$d>)? {
+            #[inline]
+            fn cmp(&self, other: &Self) -> Ordering {
+                self.units().cmp(&other.units())
+            }
+        }
+
         impl $(<const $d: u8>)? Value for $name $(<$d>)? {
             const KIND: Kind = $kind;
             #[inline]
             fn to_cell(self) -> i64 {
-                self.0
+                self.units()
             }
             #[inline]
-            fn from_cell(cell: i64) -> Self {
-                Self(cell)
+            fn of_cell(cell: i64) -> Option<Self> {
+                Turned::of_cell(cell).map(Self)
             }
         }
 
@@ -195,14 +237,14 @@ macro_rules! number {
             }
             #[inline]
             fn units(self) -> i64 {
-                self.0
+                self.0.units()
             }
         }
 
         impl $(<const $d: u8>)? From<$name $(<$d>)?> for Exact {
             #[inline]
             fn from(number: $name $(<$d>)?) -> Exact {
-                scaled(number.0, $scale)
+                scaled(number.units(), $scale)
             }
         }
 
@@ -210,7 +252,7 @@ macro_rules! number {
             type Output = Self;
             #[inline]
             fn add(self, other: Self) -> Self {
-                Self(kept(self.0.checked_add(other.0)))
+                Self(Turned::kept(self.units().checked_add(other.units())))
             }
         }
 
@@ -218,7 +260,7 @@ macro_rules! number {
             type Output = Self;
             #[inline]
             fn sub(self, other: Self) -> Self {
-                Self(kept(self.0.checked_sub(other.0)))
+                Self(Turned::kept(self.units().checked_sub(other.units())))
             }
         }
 
@@ -226,7 +268,7 @@ macro_rules! number {
             type Output = Self;
             #[inline]
             fn neg(self) -> Self {
-                Self(kept(self.0.checked_neg()))
+                Self(Turned::kept(self.units().checked_neg()))
             }
         }
 
@@ -246,7 +288,7 @@ macro_rules! number {
 
         impl $(<const $d: u8>)? Sum for $name $(<$d>)? {
             fn sum<I: Iterator<Item = Self>>(numbers: I) -> Self {
-                numbers.fold(Self(0), |sum, number| sum + number)
+                numbers.fold(Self::ZERO, |sum, number| sum + number)
             }
         }
 
@@ -289,12 +331,12 @@ macro_rules! shown {
     ($($name:ident)*) => {$(
         impl<const D: u8> fmt::Display for $name<D> {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(&written(self.0, D))
+                f.write_str(&written(self.units(), D))
             }
         }
         impl<const D: u8> fmt::Debug for $name<D> {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(&written(self.0, D))
+                f.write_str(&written(self.units(), D))
             }
         }
     )*};
@@ -303,13 +345,13 @@ shown!(Ratio Points Count Days);
 
 impl fmt::Debug for Money {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Money({})", self.0)
+        write!(f, "Money({})", self.units())
     }
 }
 
 impl fmt::Debug for Amount {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Amount({})", self.0)
+        write!(f, "Amount({})", self.units())
     }
 }
 
@@ -331,8 +373,8 @@ impl Value for bool {
         self.into()
     }
     #[inline]
-    fn from_cell(cell: i64) -> bool {
-        cell != 0
+    fn of_cell(cell: i64) -> Option<bool> {
+        (cell != NO_VALUE).then_some(cell != 0)
     }
 }
 
@@ -355,12 +397,13 @@ impl Value for Level {
     fn to_cell(self) -> i64 {
         self as i64
     }
-    fn from_cell(cell: i64) -> Level {
+    fn of_cell(cell: i64) -> Option<Level> {
         match cell {
-            1 => Level::Blue,
-            2 => Level::Yellow,
-            3 => Level::Red,
-            _ => Level::None,
+            NO_VALUE => None,
+            1 => Some(Level::Blue),
+            2 => Some(Level::Yellow),
+            3 => Some(Level::Red),
+            _ => Some(Level::None),
         }
     }
 }
@@ -374,8 +417,8 @@ impl Value for InputName {
     fn to_cell(self) -> i64 {
         self.0.into()
     }
-    fn from_cell(cell: i64) -> InputName {
-        InputName(u16::try_from(cell).unwrap_or(u16::MAX))
+    fn of_cell(cell: i64) -> Option<InputName> {
+        (cell != NO_VALUE).then(|| InputName(u16::try_from(cell).unwrap_or(u16::MAX)))
     }
 }
 

@@ -151,9 +151,10 @@ impl Value for Date {
     fn to_cell(self) -> i64 {
         self.0.into()
     }
-    fn from_cell(cell: i64) -> Date {
+    fn of_cell(cell: i64) -> Option<Date> {
         // A host holds dates to four-digit years, far inside these bounds.
-        Date(i32::try_from(cell).unwrap_or(if cell < 0 { i32::MIN } else { i32::MAX }))
+        let day = || Date(i32::try_from(cell).unwrap_or(if cell < 0 { i32::MIN } else { i32::MAX }));
+        (cell != crate::NO_VALUE).then(day)
     }
 }
 
