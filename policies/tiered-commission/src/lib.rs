@@ -291,7 +291,8 @@ fn told(plan: &Plan, table: &Table, slice: Slice, pay: Amount) -> Step {
     }
 }
 
-/// Multiplier, factor, floor, cap, and the rounding.
+/// Multiplier, factor, the rounding, floor and cap. Floor and cap are whole cents, so it makes no difference to the
+/// commission that they come last.
 #[inline]
 fn finished(plan: &Plan, base: Exact, row: &Row, why: &mut impl Why) -> Amount {
     let mut pay = base;
@@ -305,20 +306,16 @@ fn finished(plan: &Plan, base: Exact, row: &Row, why: &mut impl Why) -> Amount {
         pay = pay * factor;
         why.changes(Earned::COMMISSION, before, pay, |change| Step::Factor { factor, change });
     }
-    if let Some(floor) = plan.floor
-        && pay < floor.exact()
-    {
-        why.changes(Earned::COMMISSION, pay, floor, |change| Step::Floor { floor, change });
-        pay = floor.exact();
-    }
-    if let Some(cap) = plan.cap
-        && pay > cap.exact()
-    {
-        why.changes(Earned::COMMISSION, pay, cap, |change| Step::Cap { cap, change });
-        pay = cap.exact();
-    }
-    let commission = pay.round(plan.round);
+    let mut commission: Amount = pay.round(plan.round);
     why.settles(Earned::COMMISSION, commission, |change| Step::Rounding { change });
+    if let Some(floor) = plan.floor.filter(|floor| commission < *floor) {
+        why.settles(Earned::COMMISSION, floor, |change| Step::Floor { floor, change });
+        commission = floor;
+    }
+    if let Some(cap) = plan.cap.filter(|cap| commission > *cap) {
+        why.settles(Earned::COMMISSION, cap, |change| Step::Cap { cap, change });
+        commission = cap;
+    }
     commission
 }
 

@@ -55,7 +55,7 @@ pub fn derive(input: DeriveInput) -> syn::Result<TokenStream> {
                 #(#declares)*
             }
             fn columns(rows: usize) -> Self::Columns {
-                ::core::array::from_fn(|_| ::std::vec![::attain_sdk::NO_VALUE; rows])
+                ::core::array::from_fn(|_| ::std::vec![0; rows])
             }
             #[inline]
             fn write(self, columns: &mut Self::Columns, row: usize) {

@@ -61,6 +61,8 @@ pub mod contract;
 mod defined;
 mod exact;
 mod failure;
+#[cfg(target_arch = "wasm32")]
+mod heap;
 mod input;
 pub mod json;
 pub mod manifest;

@@ -65,7 +65,7 @@ pub trait Outputs<P> {
     type Columns;
     /// The outputs for these parameters, in order.
     fn declare(plan: &P, outputs: &mut Vec<Output>);
-    /// Columns of so many cells, none with a value yet.
+    /// Columns of so many cells, each to be written.
     fn columns(rows: usize) -> Self::Columns;
     /// Writes a cell of each column.
     fn write(self, columns: &mut Self::Columns, row: usize);

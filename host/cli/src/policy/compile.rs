@@ -109,7 +109,9 @@ fn flags(package: &Package) -> Result<OsString, ToolchainError> {
     places.extend(cargo_home().map(|home| (home, "/cargo")));
     places.push((package.workspace.clone(), "/policy"));
 
-    let mut flags = OsString::new();
+    // Memory for a usual batch is there from the start: to make more of it accessible takes the host as long as
+    // computing some hundred rows.
+    let mut flags = OsString::from("-Clink-arg=--initial-memory=2097152");
     if let Ok(x) = std::env::var("X_FLAGS") { for c in x.split(' ') { if !flags.is_empty() { flags.push("\u{1f}"); } flags.push(c); } }
     for (place, stands_for) in places {
         if !flags.is_empty() {
