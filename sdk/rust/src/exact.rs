@@ -160,6 +160,11 @@ impl Exact {
         Exact::wide(n, d)
     }
 
+    #[inline(always)]
+    fn compared_wide(self, other: Exact) -> Option<Ordering> {
+        compared_wide(self.numerator, self.denominator, other.numerator, other.denominator)
+    }
+
     /// Numerator and denominator.
     #[inline]
     pub fn parts(self) -> (i128, i128) {
@@ -392,17 +397,51 @@ impl PartialEq for Exact {
 impl PartialOrd for Exact {
     #[inline(always)]
     fn partial_cmp(&self, other: &Exact) -> Option<Ordering> {
-        if self.is_narrow() && other.is_narrow() {
-            if self.denominator == other.denominator {
-                return Some(self.numerator.cmp(&other.numerator));
-            }
-            if fits(self.numerator, other.denominator) && fits(other.numerator, self.denominator) {
-                let left = self.numerator.wrapping_mul(other.denominator);
-                return Some(left.cmp(&other.numerator.wrapping_mul(self.denominator)));
-            }
+        match crossed(*self, *other) {
+            Some((left, right)) => Some(left.cmp(&right)),
+            None => self.compared_wide(*other),
         }
-        compared_wide(self.numerator, self.denominator, other.numerator, other.denominator)
     }
+
+    // Written out: what is derived from the order above asks for all three answers where one will do.
+    #[inline(always)]
+    fn lt(&self, other: &Exact) -> bool {
+        match crossed(*self, *other) {
+            Some((left, right)) => left < right,
+            None => self.compared_wide(*other) == Some(Ordering::Less),
+        }
+    }
+
+    #[inline(always)]
+    fn gt(&self, other: &Exact) -> bool {
+        other < self
+    }
+
+    #[inline(always)]
+    fn le(&self, other: &Exact) -> bool {
+        match crossed(*self, *other) {
+            Some((left, right)) => left <= right,
+            None => self.compared_wide(*other).is_some_and(Ordering::is_le),
+        }
+    }
+
+    #[inline(always)]
+    fn ge(&self, other: &Exact) -> bool {
+        other <= self
+    }
+}
+
+/// Two numbers that compare as the fractions do, where both are narrow and the products fit.
+#[inline(always)]
+fn crossed(a: Exact, b: Exact) -> Option<(i64, i64)> {
+    if !(a.is_narrow() && b.is_narrow()) {
+        return None;
+    }
+    if a.denominator == b.denominator {
+        return Some((a.numerator, b.numerator));
+    }
+    (fits(a.numerator, b.denominator) && fits(b.numerator, a.denominator))
+        .then(|| (a.numerator.wrapping_mul(b.denominator), b.numerator.wrapping_mul(a.denominator)))
 }
 
 #[cold]
