@@ -97,8 +97,8 @@ enum Step {
         #[place(like = "measure")]
         threshold: Amount,
     },
-    /// units or amounts are below zero: {reward}
-    #[zh("数量或金额为负：{reward}")]
+    /// units, amounts or pay are below zero, and {reward} isn't taken back
+    #[zh("数量、金额或提成为负，{reward} 不予追回")]
     BelowZero { reward: Money },
     /// rounding: {change}
     #[zh("取整：{change}")]
@@ -122,9 +122,10 @@ fn spiff(plan: &Plan, deal: Deal, why: &mut impl Why) -> Result<Rewarded> {
     let mut sum = Exact::ZERO;
     if let Some(amount) = plan.per_unit {
         let units = needed(deal.units, "units")?;
-        let reward = kept(plan, units * amount, why);
-        sum += reward;
-        why.adds(Rewarded::REWARD, reward, |reward| Step::PerUnit { units, amount, reward });
+        if let Some(reward) = kept(plan, units * amount, why) {
+            sum += reward;
+            why.adds(Rewarded::REWARD, reward, |reward| Step::PerUnit { units, amount, reward });
+        }
     }
     if let (Some(reward), Some(true)) = (plan.first_order, deal.first_order) {
         sum += reward;
@@ -135,9 +136,10 @@ fn spiff(plan: &Plan, deal: Deal, why: &mut impl Why) -> Result<Rewarded> {
     }
     if let Some(share) = plan.share {
         let amount = needed(deal.amount, "amount")?;
-        let reward = kept(plan, amount * share, why);
-        sum += reward;
-        why.adds(Rewarded::REWARD, reward, |reward| Step::Share { share, amount, reward });
+        if let Some(reward) = kept(plan, amount * share, why) {
+            sum += reward;
+            why.adds(Rewarded::REWARD, reward, |reward| Step::Share { share, amount, reward });
+        }
     }
     if let Some(kicker) = plan.kicker {
         sum += kick(plan, kicker, &deal, why)?;
@@ -148,13 +150,13 @@ fn spiff(plan: &Plan, deal: Deal, why: &mut impl Why) -> Result<Rewarded> {
     Ok(rewarded)
 }
 
-/// A reward as it is, or nothing where it is below zero and the plan takes nothing back.
-fn kept(plan: &Plan, reward: Exact, why: &mut impl Why) -> Exact {
+/// A reward as it is; none where it is below zero and the plan takes nothing back.
+fn kept(plan: &Plan, reward: Exact, why: &mut impl Why) -> Option<Exact> {
     if plan.below_zero == BelowZero::TakenBack || !reward.is_negative() {
-        return reward;
+        return Some(reward);
     }
     why.notes(|| Step::BelowZero { reward: reward.round(Round::HalfUp) });
-    Exact::ZERO
+    None
 }
 
 /// The reward for a customer who hadn't ordered for long enough, and is worth it.
@@ -187,7 +189,7 @@ fn kick(plan: &Plan, kicker: ReadyKicker, deal: &Deal, why: &mut impl Why) -> Re
         return Ok(Exact::ZERO);
     };
     let pay = needed(deal.other_pay, "other_pay")?;
-    let reward = kept(plan, pay * share, why);
+    let Some(reward) = kept(plan, pay * share, why) else { return Ok(Exact::ZERO) };
     why.adds(Rewarded::REWARD, reward, |reward| Step::Kicker { measure, threshold, share, pay, reward });
     Ok(reward)
 }
