@@ -192,10 +192,21 @@ fn earned(
         why.adds(Paid::COMMISSION, credit * rate, |pay| Step::NoTarget { credit, rate: rate_shown, pay });
         return credit * rate;
     };
-    match plan.paid_at {
-        PaidAt::Split if counts => slices(plan, before, after, per, why),
-        PaidAt::TierBefore => whole(plan, before, per, credit, why),
-        PaidAt::Split | PaidAt::TierAfter => whole(plan, after, per, credit, why),
+    // A deal that doesn't advance the measure has the tier that was there before it.
+    match if counts { plan.paid_at } else { PaidAt::TierBefore } {
+        PaidAt::Split => slices(plan, before, after, per, why),
+        PaidAt::TierBefore => whole(plan, before, per, credit, why, |tier, rate, pay| Step::TierBefore {
+            tier,
+            credit,
+            rate,
+            pay,
+        }),
+        PaidAt::TierAfter => whole(plan, after, per, credit, why, |tier, rate, pay| Step::TierAfter {
+            tier,
+            credit,
+            rate,
+            pay,
+        }),
     }
 }
 
@@ -218,19 +229,20 @@ fn slices(plan: &Plan, before: Money, after: Money, per: i64, why: &mut impl Why
 }
 
 /// The whole deal by the tier that the measure reaches.
-fn whole(plan: &Plan, reach: Money, per: i64, credit: Money, why: &mut impl Why) -> Exact {
-    let Some(at) = plan.tiers.reached(reach.units(), per) else {
+fn whole(
+    plan: &Plan,
+    reach: Money,
+    per: i64,
+    credit: Money,
+    why: &mut impl Why,
+    told: impl FnOnce(Count, Ratio<6>, Money) -> Step,
+) -> Exact {
+    let Some(tier) = plan.tiers.reached(reach.units(), per) else {
         why.notes(|| Step::BelowTiers { credit });
         return Exact::ZERO;
     };
-    let rate = plan.tiers.rate(at);
-    why.adds(Paid::COMMISSION, credit * rate, |pay| {
-        let (tier, rate) = (counted(at), rate.round(Round::HalfUp));
-        match plan.paid_at {
-            PaidAt::TierBefore => Step::TierBefore { tier, credit, rate, pay },
-            PaidAt::Split | PaidAt::TierAfter => Step::TierAfter { tier, credit, rate, pay },
-        }
-    });
+    let rate = plan.tiers.rate(tier);
+    why.adds(Paid::COMMISSION, credit * rate, |pay| told(counted(tier), rate.round(Round::HalfUp), pay));
     credit * rate
 }
 
