@@ -1,6 +1,6 @@
 //! What a plan sets, and what the rule makes of it once a batch.
 
-use attain_sdk::{hint, prelude::*};
+use attain_sdk::{hint, prelude::*, written};
 
 /// What a plan sets.
 #[derive(Parameters)]
@@ -70,7 +70,7 @@ pub struct Plan {
 impl Prepare for Plan {
     type Parameters = Terms;
 
-    fn prepare(terms: Terms, _: &Period, wrong: &mut Wrong<'_, '_>) -> Option<Plan> {
+    fn prepare(terms: Terms, period: &Period, wrong: &mut Wrong<'_, '_>) -> Option<Plan> {
         let mut negative = |at: String, is_negative: bool, value: String| {
             if is_negative {
                 wrong.at(at, "out-of-range", format!("`{value}` is below 0, the least it may be"));
@@ -87,7 +87,7 @@ impl Prepare for Plan {
         }
         for (role, amount) in terms.per_unit.iter().flatten() {
             let is_negative = *amount < Money::ZERO;
-            negative(format!("per_unit.{role}"), is_negative, "an amount".to_owned());
+            negative(format!("per_unit.{role}"), is_negative, written(amount.units(), period.money_decimals));
         }
         if matches!(&terms.rates, Some(Rates::Role(rates)) if rates.is_empty()) {
             let message = "no role has a rate, expected at least one".to_owned();
