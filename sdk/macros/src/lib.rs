@@ -55,6 +55,7 @@ pub fn outputs(input: TokenStream) -> TokenStream {
 /// for each number they show.
 ///
 /// - `#[zh("...")]` on a variant: its sentence in Chinese.
+/// - A last variant `Named(Sentence)`: a step whose sentence the parameters made, see [`policy`](macro@policy).
 /// - `#[place(like = "credit")]` on a field: it has the unit and decimals of that input or output of the
 ///   binding, or of the input that another field of the step names.
 #[proc_macro_derive(Rules, attributes(zh, place))]
@@ -74,7 +75,8 @@ pub fn labels(input: TokenStream) -> TokenStream {
 /// `#[policy(by = "team", rules = Step)]`, `#[policy(person, ...)]`, `#[policy(all, ...)]` or `#[policy(grouping = path, ...)]` (a
 /// `fn(&Plan) -> Grouping`) for a rule about a group,
 /// `fn(&Plan, &[Row], &mut [Out], &mut impl Why) -> Result<Whole>`.
-/// More: `zh = "..."`, the summary in Chinese; `table = "deals"`; `order = "close_date"`, the order of rows
+/// More: `sentences = path`, a `fn(&Plan) -> Vec<RuleText>`: sentences for steps that parameters name, in the
+/// parameters' words; `zh = "..."`, the summary in Chinese; `table = "deals"`; `order = "close_date"`, the order of rows
 /// inside a group (`"-close_date"` from the greatest down). Name, version and summary are the crate's.
 #[proc_macro_attribute]
 pub fn policy(arguments: TokenStream, item: TokenStream) -> TokenStream {

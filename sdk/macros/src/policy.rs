@@ -13,6 +13,7 @@ struct Settings {
     grouping: Option<TokenStream>,
     each: bool,
     rules: Option<Path>,
+    sentences: Option<Path>,
     chinese: Option<String>,
     table: Option<String>,
     order: Vec<String>,
@@ -42,6 +43,10 @@ pub fn expand(arguments: TokenStream, mut function: ItemFn) -> syn::Result<Token
     };
     let row = anonymous(&types.row, "_");
     let table = settings.table.as_deref().unwrap_or("people");
+    let sentences = match &settings.sentences {
+        Some(path) => quote!(#path(plan)),
+        None => quote!(::std::vec::Vec::new()),
+    };
     let chinese = settings.chinese.map(|text| quote!(, ("zh", #text)));
     let order = settings.order.iter().map(|key| {
         let (input, descending) = (key.trim_start_matches('-'), key.starts_with('-'));
@@ -83,6 +88,7 @@ pub fn expand(arguments: TokenStream, mut function: ItemFn) -> syn::Result<Token
                     outputs_max: #outputs_max,
                     grouping: #grouping,
                     order: ::std::vec![#(#order),*],
+                    rules: #sentences,
                 }
             }
             fn evaluate(
@@ -222,12 +228,13 @@ fn settings(arguments: TokenStream) -> syn::Result<Settings> {
                 settings.grouping = Some(quote!(#path(plan)));
             }
             ("rules", Meta::NameValue(value)) => settings.rules = Some(path(&value.value)?),
+            ("sentences", Meta::NameValue(value)) => settings.sentences = Some(path(&value.value)?),
             ("zh", Meta::NameValue(value)) => settings.chinese = texts(&value.value)?.into_iter().next(),
             ("table", Meta::NameValue(value)) => settings.table = texts(&value.value)?.into_iter().next(),
             ("order", Meta::NameValue(value)) => settings.order = texts(&value.value)?,
             _ => {
                 let message = "expected `each`, `all`, `person`, `by = \"...\"`, `grouping = path`, `rules = path`, \
-                               `zh = \"...\"`, `table = \"...\"` or `order = \"...\"`";
+                               `sentences = path`, `zh = \"...\"`, `table = \"...\"` or `order = \"...\"`";
                 return Err(syn::Error::new_spanned(meta, message));
             }
         }

@@ -94,6 +94,7 @@ pub use policy::{Grouping, Order, Policy};
 pub use round::Round;
 pub use split::{split, split_capped};
 pub use tiers::{Edge, Slice, TierError, TierTable};
+pub use why::{Place, RuleText, Sentence};
 
 /// What the macros refer to.
 #[doc(hidden)]
@@ -114,14 +115,14 @@ pub mod parts {
         About, Declared, Definition, EachGroup, EachRow, Grouping, Order, Policy, evaluate_groups,
         evaluate_rows, explain_groups, explain_rows,
     };
-    pub use crate::why::{Place, RuleText, Rules, Silent, Trace, Why};
+    pub use crate::why::{Place, RuleText, Rules, Sentence, Silent, Trace, Why};
 }
 
 /// Everything that a policy's file needs.
 pub mod prelude {
     pub use crate::input::{Cells, Input, Need};
     pub use crate::output::{Output, Role, Several, Words};
-    pub use crate::why::Why;
+    pub use crate::why::{Place, RuleText, Sentence, Why};
     pub use crate::{
         Amount, Count, Date, Days, Decimal, Edge, Exact, Failure, Grouping, InputName, Inputs, Kind, Labels,
         Level, Money, Outputs, Parameters, Period, Points, Prepare, Ratio, Result, Round, Rules, Slice,

@@ -36,9 +36,9 @@ pub fn binding(declared: &Declared, period: &Period) -> String {
     let order = declared.order.iter().map(|order| {
         Json::object([("input", Json::text(&order.input)), ("descending", Json::Bool(order.descending))])
     });
-    let order: Vec<Json> = order.collect();
-    let binding = if order.is_empty() { binding } else { binding.with("order", Json::Array(order)) };
-    binding.to_string()
+    let more = [("order", order.collect()), ("rules", declared.rules.iter().map(rule).collect::<Vec<_>>())];
+    let more = more.into_iter().filter(|(_, items)| !items.is_empty());
+    more.fold(binding, |binding, (name, items)| binding.with(name, Json::Array(items))).to_string()
 }
 
 fn sentences<T: AsRef<str>>(texts: &[(T, T)]) -> Json {
@@ -52,7 +52,7 @@ fn labels(of: &[Words]) -> Option<Json> {
 
 fn rule(rule: &RuleText) -> Json {
     Json::object([
-        ("code", Json::text(rule.code)),
+        ("code", Json::text(&*rule.code)),
         ("places", Json::Array(rule.places.iter().map(place).collect())),
         ("text", sentences(&rule.text)),
     ])
@@ -60,12 +60,12 @@ fn rule(rule: &RuleText) -> Json {
 
 fn place(place: &Place) -> Json {
     let mut json =
-        Json::object([("name", Json::text(place.name)), ("unit", Json::text(place.kind.unit.name()))]);
+        Json::object([("name", Json::text(&*place.name)), ("unit", Json::text(place.kind.unit.name()))]);
     if let Decimals::Fixed(decimals) = place.kind.decimals {
         json = json.with("decimals", Json::whole(decimals));
     }
-    if let Some(like) = place.like {
-        json = json.with("like", Json::text(like));
+    if let Some(like) = &place.like {
+        json = json.with("like", Json::text(&**like));
     }
     match labels(&place.labels) {
         Some(labels) => json.with("labels", labels),

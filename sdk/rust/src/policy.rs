@@ -70,6 +70,8 @@ pub struct Declared {
     pub grouping: Grouping,
     /// The order of rows inside a group.
     pub order: Vec<Order>,
+    /// Steps whose sentences these parameters make, past those of [`Definition::rules`].
+    pub rules: Vec<RuleText>,
 }
 
 /// Which rows a policy needs to see together.

@@ -8,6 +8,7 @@ use crate::exact::Exact;
 use crate::number::{Kind, Number};
 use crate::output::{Column, Words};
 use crate::round::Round;
+use std::borrow::Cow;
 
 /// Who listens to a rule.
 ///
@@ -74,6 +75,24 @@ impl Why for Silent {
     }
 }
 
+/// A step whose sentence the parameters made: one of those that `#[policy(sentences = path)]` gives. The last
+/// variant of the steps may hold it, as in `Named(Sentence)`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sentence {
+    /// Which of the sentences, from 0.
+    pub sentence: usize,
+    /// The numbers for its places.
+    pub values: Vec<i64>,
+}
+
+impl Sentence {
+    /// Its index among all rules: past those of the policy itself.
+    #[doc(hidden)]
+    pub fn index(&self, own: u16) -> u16 {
+        u16::try_from(self.sentence).unwrap_or(u16::MAX).saturating_add(own)
+    }
+}
+
 /// The kinds of steps of a policy. Derive it with `#[derive(Rules)]`.
 pub trait Rules {
     /// What its steps say.
@@ -84,25 +103,27 @@ pub trait Rules {
     fn values(&self) -> Vec<i64>;
 }
 
-/// A kind of step, as `describe` gives it.
+/// A kind of step, as `describe` gives it, or `bind` where the parameters make its sentence.
+#[derive(Clone, Debug, PartialEq)]
 pub struct RuleText {
     /// For programs.
-    pub code: &'static str,
-    /// The places of its sentence.
+    pub code: Cow<'static, str>,
+    /// The places of its sentence, in the order of a step's values.
     pub places: Vec<Place>,
-    /// The sentence in each language.
-    pub text: Vec<(&'static str, &'static str)>,
+    /// The sentence in each language, with a `{place}` for each number it shows.
+    pub text: Words,
 }
 
 /// A place in a sentence.
+#[derive(Clone, Debug, PartialEq)]
 pub struct Place {
     /// The word between the braces.
-    pub name: &'static str,
+    pub name: Cow<'static, str>,
     /// What its number means.
     pub kind: Kind,
     /// Whose unit and decimals it has instead: an input or an output of the binding, or a place of the same
     /// sentence that names an input.
-    pub like: Option<&'static str>,
+    pub like: Option<Cow<'static, str>>,
     /// What its values are called, where it is a label.
     pub labels: Vec<Words>,
 }

@@ -159,6 +159,20 @@ mod named {
             let of = |name: &String| Output::new(name, Kind::MONEY, self.role, "An award.");
             self.awards.keys().map(of).collect()
         }
+
+        fn sentences(&self) -> Vec<RuleText> {
+            let of = |(name, award): (&String, &Award)| RuleText {
+                code: format!("award-{name}").into(),
+                places: vec![Place {
+                    name: "worth".into(),
+                    kind: Kind::MONEY,
+                    like: Some(name.clone().into()),
+                    labels: Vec::new(),
+                }],
+                text: vec![("en".into(), format!("the {name} of the {}: {{worth}}", award.region).into())],
+            };
+            self.awards.iter().map(of).collect()
+        }
     }
 
     #[derive(Inputs)]
@@ -182,11 +196,11 @@ mod named {
     enum Step {
         /// a base of {base}
         Base { base: Money },
-        /// an award of {worth}
-        Award { worth: Amount },
+        /// One of those that the parameters made.
+        Award(Sentence),
     }
 
-    #[policy(each, rules = Step)]
+    #[policy(each, rules = Step, sentences = Terms::sentences)]
     fn rule(terms: &Terms, row: Row<'_>, why: &mut impl Why) -> Result<Given> {
         why.adds(Given::BASE, row.base, |base| Step::Base { base });
         let mut awards = Several::NONE;
@@ -194,7 +208,9 @@ mod named {
             if row.cells.text(i) == Some(&award.region) && row.cells.get(i).is_some() {
                 let worth = Amount::from_units(award.worth.units());
                 awards.set(i, worth);
-                why.adds(Given::AWARDS.at(i), worth, |worth| Step::Award { worth });
+                why.adds(Given::AWARDS.at(i), worth, |worth| {
+                    Step::Award(Sentence { sentence: i, values: vec![worth.units()] })
+                });
             }
         }
         Ok(Given { base: row.base, awards })
@@ -327,6 +343,29 @@ fn outputs_that_parameters_name_come_after_the_fixed_ones() {
         told[0].iter().map(|step| step.adds_to).collect::<Vec<_>>(),
         [Some((0, 2_000)), Some((2, 500))]
     );
+}
+
+#[test]
+fn a_sentence_that_parameters_make_is_in_the_binding_after_the_policys_own() {
+    let manifest = describe::<named::Policy>();
+    assert!(manifest.contains(r#""rules":[{"code":"base","#), "{manifest}");
+    assert!(!manifest.contains("award-"), "{manifest}");
+    let binding = bind::<named::Policy>(AWARDS, &month()).unwrap();
+    for part in [
+        r#""rules":[{"code":"award-closer","places":[{"name":"worth","unit":"money","like":"closer"}],"#,
+        r#""text":{"en":"the closer of the West: {worth}"}},{"code":"award-opener","#,
+    ] {
+        assert!(binding.contains(part), "{part}\n{binding}");
+    }
+    let batch = Batch {
+        rows: 1,
+        numbers: vec![vec![NO_VALUE], vec![20], vec![2_000]],
+        texts: vec![texts(&[None]), texts(&[Some("East")])],
+        group_ends: Vec::new(),
+    };
+    let told = explain::<named::Policy>(AWARDS, &month(), &batch, &[0]).unwrap();
+    let steps: Vec<_> = told[0].iter().map(|step| (step.rule, step.values[0])).collect();
+    assert_eq!(steps, [(0, 2_000), (2, 500)]);
 }
 
 #[test]
