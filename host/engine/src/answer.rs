@@ -48,7 +48,7 @@ impl std::fmt::Display for Failure {
 #[derive(Clone, Debug, PartialEq, Eq, ComponentType, Lift)]
 #[component(record)]
 pub struct Step {
-    /// An index into the manifest's rules.
+    /// An index into the manifest's rules and, past their end, into the binding's.
     pub rule: u16,
     /// The numbers for the places of the rule's sentence.
     pub values: Vec<i64>,

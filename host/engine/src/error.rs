@@ -264,7 +264,7 @@ pub enum PolicyError {
     },
     /// An explanation that doesn't fit the manifest or the question.
     #[error(
-        "`explain` gave {what}; a step names a rule of the manifest and has a number for each of its places"
+        "`explain` gave {what}; a step names a rule of the manifest or the binding and has a number for each of its places"
     )]
     WrongSteps {
         /// What is wrong.

@@ -57,8 +57,8 @@ fn check_values(output: &Output, column: &[i64]) -> Result<(), PolicyError> {
     }
 }
 
-/// Checks an explanation: an answer for each question, rules that the manifest has, a number for each place,
-/// outputs that are bound.
+/// Checks an explanation: an answer for each question, rules that the manifest or the binding has, a number for
+/// each place, outputs that are bound.
 pub(crate) fn check_steps(
     steps: &[Vec<Step>],
     manifest: &Manifest,
@@ -75,12 +75,9 @@ pub(crate) fn check_steps(
             return wrong(format!("{} steps for row {row}, at most {most} are allowed", steps.len()));
         }
         for step in steps {
-            let Some(rule) = manifest.rules.get(usize::from(step.rule)) else {
-                return wrong(format!(
-                    "rule {} for row {row}, there are {}",
-                    step.rule,
-                    manifest.rules.len()
-                ));
+            let Some(rule) = manifest.rule(call.binding, step.rule) else {
+                let rules = manifest.rules.len() + call.binding.rules.len();
+                return wrong(format!("rule {} for row {row}, there are {rules}", step.rule));
             };
             if rule.places.len() != step.values.len() {
                 return wrong(format!(

@@ -157,7 +157,11 @@ impl Policy {
         let mut fresh = self.fresh(self.shared.small())?;
         let bound: BindResult = fresh.call(Export::Bind, &self.exports.bind, (parameters, context))?;
         match bound {
-            Ok(json) => Ok(Binding::parse(&json)?),
+            Ok(json) => {
+                let binding = Binding::parse(&json)?;
+                binding.check_with(&self.manifest)?;
+                Ok(binding)
+            }
             Err(failures) => {
                 Err(PolicyError::Refused(failures.into_iter().take(100).map(|f| f.tamed(0)).collect()))
             }

@@ -27,7 +27,7 @@ pub struct Manifest {
     pub table: String,
     /// JSON Schema (2020-12) of its parameters, an object.
     pub parameters: serde_json::Value,
-    /// What the steps of its explanations say, by index.
+    /// What the steps of its explanations say, by index. A binding may add more.
     pub rules: Vec<Rule>,
 }
 
@@ -105,6 +105,10 @@ pub struct Binding {
     /// The most bits that its integers may have; 53 where the guest's numbers are JavaScript's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub integer_bits: Option<u8>,
+    /// What further steps say with these parameters, in the parameters' own words: their indices go on where
+    /// the manifest's rules end.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rules: Vec<Rule>,
 }
 
 /// A column that a policy reads.
@@ -310,31 +314,43 @@ impl Manifest {
                 "parameters is not the JSON Schema of an object, expected `\"type\": \"object\"`".to_owned(),
             );
         }
-        let mut codes = BTreeSet::new();
-        for (i, rule) in manifest.rules.iter().enumerate() {
-            if !codes.insert(&rule.code) {
-                return wrong(format!("rules[{i}]: code `{}` is there twice", rule.code));
-            }
-            if !rule.text.contains_key("en") {
-                return wrong(format!("rules[{i}]: no `en` sentence"));
-            }
-            for (language, text) in &rule.text {
-                for place in places_of(text) {
-                    if !rule.places.iter().any(|p| p.name == place) {
-                        return wrong(format!(
-                            "rules[{i}]: sentence `{language}` has a place `{{{place}}}` that `places` doesn't name"
-                        ));
-                    }
-                }
-            }
-        }
+        check_rules(&manifest.rules, part)?;
         Ok(manifest)
+    }
+
+    /// The rule of a step: one of its own, or past their end one that the binding adds.
+    pub fn rule<'a>(&'a self, binding: &'a Binding, index: u16) -> Option<&'a Rule> {
+        let index = usize::from(index);
+        self.rules.get(index).or_else(|| binding.rules.get(index.checked_sub(self.rules.len())?))
     }
 
     /// The first number of its version: `1` of `1.4.2`.
     pub fn major(&self) -> &str {
         self.version.split('.').next().unwrap_or_default()
     }
+}
+
+fn check_rules(rules: &[Rule], part: &'static str) -> Result<(), ManifestError> {
+    let wrong = |what: String| Err(ManifestError::Content { part, what });
+    let mut codes = BTreeSet::new();
+    for (i, rule) in rules.iter().enumerate() {
+        if !codes.insert(&rule.code) {
+            return wrong(format!("rules[{i}]: code `{}` is there twice", rule.code));
+        }
+        if !rule.text.contains_key("en") {
+            return wrong(format!("rules[{i}]: no `en` sentence"));
+        }
+        for (language, text) in &rule.text {
+            for place in places_of(text) {
+                if !rule.places.iter().any(|p| p.name == place) {
+                    return wrong(format!(
+                        "rules[{i}]: sentence `{language}` has a place `{{{place}}}` that `places` doesn't name"
+                    ));
+                }
+            }
+        }
+    }
+    Ok(())
 }
 
 /// The words between braces in a sentence.
@@ -395,6 +411,74 @@ impl Binding {
                 return wrong(format!("grouping or order names `{key}`, which is no input"));
             }
         }
+        check_rules(&binding.rules, part)?;
         Ok(binding)
+    }
+
+    /// Checks what only both together can have wrong: a rule that the binding adds and the manifest has.
+    pub fn check_with(&self, manifest: &Manifest) -> Result<(), ManifestError> {
+        let twice = self.rules.iter().position(|rule| manifest.rules.iter().any(|own| own.code == rule.code));
+        match twice.and_then(|i| Some((i, self.rules.get(i)?))) {
+            None => Ok(()),
+            Some((i, rule)) => Err(ManifestError::Content {
+                part: "binding",
+                what: format!("rules[{i}]: code `{}` is there in the manifest already", rule.code),
+            }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rule(code: &str, text: &str) -> serde_json::Value {
+        serde_json::json!({"code": code, "places": [{"name": "pay", "unit": "money"}], "text": {"en": text}})
+    }
+
+    fn manifest() -> Manifest {
+        let manifest = serde_json::json!({
+            "contract": CONTRACT, "name": "rules", "version": "1.0.0", "summary": {"en": "Rules."},
+            "parameters": {"type": "object"}, "rules": [rule("own", "{pay}")],
+        });
+        Manifest::parse(&manifest.to_string()).unwrap()
+    }
+
+    fn binding(rules: serde_json::Value) -> Result<Binding, ManifestError> {
+        Binding::parse(
+            &serde_json::json!({
+                "inputs": [], "outputs": [{"name": "pay", "unit": "money", "kind": "pay"}], "grouping": "each",
+                "rules": rules,
+            })
+            .to_string(),
+        )
+    }
+
+    #[test]
+    fn the_rules_of_a_binding_come_after_those_of_the_manifest() {
+        let (manifest, binding) =
+            (manifest(), binding(serde_json::json!([rule("row-1", "over target: {pay}")])));
+        let binding = binding.unwrap();
+        binding.check_with(&manifest).unwrap();
+        let code = |index| manifest.rule(&binding, index).map(|rule| rule.code.as_str());
+        assert_eq!([0, 1, 2, u16::MAX].map(code), [Some("own"), Some("row-1"), None, None]);
+    }
+
+    #[test]
+    fn a_bindings_rules_are_checked_like_the_manifests() {
+        let what = |rules| binding(rules).unwrap_err().to_string();
+        let unknown = what(serde_json::json!([rule("row-1", "{bonus}")]));
+        assert!(
+            unknown.starts_with("the policy's binding: rules[0]: sentence `en` has a place `{bonus}`"),
+            "{unknown}"
+        );
+        let twice = what(serde_json::json!([rule("row-1", ""), rule("row-1", "")]));
+        assert_eq!(twice, "the policy's binding: rules[1]: code `row-1` is there twice");
+        let both =
+            binding(serde_json::json!([rule("own", "")])).unwrap().check_with(&manifest()).unwrap_err();
+        assert_eq!(
+            both.to_string(),
+            "the policy's binding: rules[0]: code `own` is there in the manifest already"
+        );
     }
 }

@@ -166,7 +166,7 @@ fn step_of(prepared: &Prepared, step: &PreparedStep, explained: &Explained, lang
         figure
     });
     let lines = explained.steps.iter().filter_map(|line| {
-        let rule = manifest.rules.get(usize::from(line.rule))?;
+        let rule = manifest.rule(&step.binding, line.rule)?;
         let output = line.adds_to.and_then(|(to, _)| step.binding.outputs.get(usize::from(to)));
         Some(Line {
             rule: rule.code.clone(),

@@ -116,6 +116,7 @@ mod tests {
             grouping: Grouping::Each,
             order: Vec::new(),
             integer_bits: None,
+            rules: Vec::new(),
         };
         assert_eq!(fill(&rule, &[1234, 200], &none, "en", 2), "2 % earns 12.34");
         assert_eq!(fill(&rule, &[1234, 200], &none, "zh", 2), "12.34（2 %）");

@@ -140,7 +140,7 @@ impl<'c> Running<'c> {
             };
             let got: Vec<(&Rule, &Step)> = told
                 .iter()
-                .filter_map(|step| Some((self.manifest.rules.get(usize::from(step.rule))?, step)))
+                .filter_map(|step| Some((self.manifest.rule(binding, step.rule)?, step)))
                 .filter(|(rule, _)| wanted.iter().any(|wanted| wanted.rule == rule.code))
                 .collect();
             let list = |codes: Vec<&str>| codes.join(", ");

@@ -10,6 +10,14 @@ pub struct Manifest {
     pub rules: Vec<Rule>,
 }
 
+impl Manifest {
+    /// The rule of a step: one of its own, or past their end one that the binding adds.
+    pub fn rule<'m>(&'m self, binding: &'m Binding, index: u16) -> Option<&'m Rule> {
+        let index = usize::from(index);
+        self.rules.get(index).or_else(|| binding.rules.get(index.checked_sub(self.rules.len())?))
+    }
+}
+
 #[derive(Deserialize)]
 pub struct Rule {
     pub code: String,
@@ -32,6 +40,8 @@ pub struct Binding {
     pub inputs: Vec<Column>,
     pub outputs: Vec<Column>,
     pub grouping: Value,
+    #[serde(default)]
+    pub rules: Vec<Rule>,
 }
 
 #[derive(Deserialize)]

@@ -13,6 +13,7 @@ struct Settings {
     grouping: Option<TokenStream>,
     each: bool,
     rules: Option<Path>,
+    sentences: Option<Path>,
     chinese: Option<String>,
     table: Option<String>,
     order: Vec<String>,
@@ -32,8 +33,20 @@ pub fn expand(arguments: TokenStream, mut function: ItemFn) -> syn::Result<Token
     let (plan, grouping) = (&types.plan, settings.grouping.clone().unwrap_or_default());
     let (implementation, evaluate, explain, outputs) =
         if settings.each { each(&function, &types) } else { group(&function, &types, &grouping) };
+    let (out, whole) = (&types.out, &types.whole);
+    let outputs_max = match settings.each {
+        true => quote!(<#out as ::attain_sdk::parts::Outputs<#plan>>::MOST),
+        false => quote!(
+            <#out as ::attain_sdk::parts::Outputs<#plan>>::MOST
+                + <#whole as ::attain_sdk::parts::Outputs<#plan>>::MOST
+        ),
+    };
     let row = anonymous(&types.row, "_");
     let table = settings.table.as_deref().unwrap_or("people");
+    let sentences = match &settings.sentences {
+        Some(path) => quote!(#path(plan)),
+        None => quote!(::std::vec::Vec::new()),
+    };
     let chinese = settings.chinese.map(|text| quote!(, ("zh", #text)));
     let order = settings.order.iter().map(|key| {
         let (input, descending) = (key.trim_start_matches('-'), key.starts_with('-'));
@@ -72,8 +85,10 @@ pub fn expand(arguments: TokenStream, mut function: ItemFn) -> syn::Result<Token
                 ::attain_sdk::parts::Declared {
                     inputs,
                     outputs,
+                    outputs_max: #outputs_max,
                     grouping: #grouping,
                     order: ::std::vec![#(#order),*],
+                    rules: #sentences,
                 }
             }
             fn evaluate(
@@ -213,18 +228,20 @@ fn settings(arguments: TokenStream) -> syn::Result<Settings> {
                 settings.grouping = Some(quote!(#path(plan)));
             }
             ("rules", Meta::NameValue(value)) => settings.rules = Some(path(&value.value)?),
+            ("sentences", Meta::NameValue(value)) => settings.sentences = Some(path(&value.value)?),
             ("zh", Meta::NameValue(value)) => settings.chinese = texts(&value.value)?.into_iter().next(),
             ("table", Meta::NameValue(value)) => settings.table = texts(&value.value)?.into_iter().next(),
             ("order", Meta::NameValue(value)) => settings.order = texts(&value.value)?,
             _ => {
                 let message = "expected `each`, `all`, `person`, `by = \"...\"`, `grouping = path`, `rules = path`, \
-                               `zh = \"...\"`, `table = \"...\"` or `order = \"...\"`";
+                               `sentences = path`, `zh = \"...\"`, `table = \"...\"` or `order = \"...\"`";
                 return Err(syn::Error::new_spanned(meta, message));
             }
         }
     }
     if settings.grouping.is_none() {
-        let message = "say which rows it sees together: `each`, `all`, `person`, `by = \"team\"` or `grouping = path`";
+        let message =
+            "say which rows it sees together: `each`, `all`, `person`, `by = \"team\"` or `grouping = path`";
         return Err(syn::Error::new(proc_macro2::Span::call_site(), message));
     }
     Ok(settings)

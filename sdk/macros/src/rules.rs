@@ -11,17 +11,26 @@ pub fn derive(input: DeriveInput) -> syn::Result<TokenStream> {
         return Err(syn::Error::new_spanned(name, "rules are the variants of an enum"));
     };
     let (mut texts, mut indices, mut values) = (Vec::new(), Vec::new(), Vec::new());
+    let last = data.variants.len().saturating_sub(1);
     for (index, variant) in data.variants.iter().enumerate() {
         let ident = &variant.ident;
+        let is_last = index == last;
+        let index = u16::try_from(index).map_err(|_| syn::Error::new_spanned(ident, "too many rules"))?;
         let fields: Vec<&Field> = match &variant.fields {
             Fields::Named(fields) => fields.named.iter().collect(),
             Fields::Unit => Vec::new(),
+            // Its index is past those of all others.
+            Fields::Unnamed(fields) if fields.unnamed.len() == 1 && is_last => {
+                indices.push(quote!(#name::#ident(sentence) => sentence.index(#index)));
+                values.push(quote!(#name::#ident(sentence) => sentence.values.clone()));
+                continue;
+            }
             Fields::Unnamed(fields) => {
-                return Err(syn::Error::new_spanned(fields, "the numbers of a step need names"));
+                let message = "the numbers of a step need names; only the last may be a `Sentence`";
+                return Err(syn::Error::new_spanned(fields, message));
             }
         };
         texts.push(rule(variant, &fields)?);
-        let index = u16::try_from(index).map_err(|_| syn::Error::new_spanned(ident, "too many rules"))?;
         indices.push(quote!(#name::#ident { .. } => #index));
         let names = fields.iter().filter_map(|field| field.ident.as_ref());
         let cells = fields.iter().filter_map(|field| field.ident.as_ref());
@@ -69,9 +78,9 @@ fn rule(variant: &Variant, fields: &[&Field]) -> syn::Result<TokenStream> {
     let places = fields.iter().map(|field| place(field)).collect::<syn::Result<Vec<_>>>()?;
     let text = sentences(&variant.attrs)?;
     Ok(quote!(::attain_sdk::parts::RuleText {
-        code: #code,
+        code: ::std::borrow::Cow::Borrowed(#code),
         places: ::std::vec![#(#places),*],
-        text: ::std::vec![#text],
+        text: ::attain_sdk::parts::words(&[#text]),
     }))
 }
 
@@ -87,14 +96,14 @@ fn place(field: &Field) -> syn::Result<TokenStream> {
         Ok(known)
     })?;
     let like = match like {
-        Some(like) => quote!(::core::option::Option::Some(#like)),
+        Some(like) => quote!(::core::option::Option::Some(::std::borrow::Cow::Borrowed(#like))),
         None => quote!(::core::option::Option::None),
     };
     let given = quote!(<#ty as ::attain_sdk::parts::Given>);
     Ok(quote!(::attain_sdk::parts::Place {
-        name: #name,
+        name: ::std::borrow::Cow::Borrowed(#name),
         kind: #given::KIND,
         like: #like,
-        labels: <#given::Number as ::attain_sdk::parts::Value>::LABELS,
+        labels: ::attain_sdk::parts::labels::<#given::Number>(),
     }))
 }

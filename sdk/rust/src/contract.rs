@@ -122,9 +122,10 @@ pub mod exports {
                     }
                 }
                 impl ::core::error::Error for Failure {}
-                /// One step of an explanation: an index into the manifest's rules, the numbers for the places of its
-                /// sentence, and, where the step adds to an output, the output's index and how much, in the output's own
-                /// decimals. What the steps of a row add to an output adds up to that output.
+                /// One step of an explanation: an index into the manifest's rules and, past their end, into those that
+                /// `bind` added; the numbers for the places of its sentence; and, where the step adds to an output, the
+                /// output's index and how much, in the output's own decimals. What the steps of a row add to an output adds
+                /// up to that output.
                 #[derive(Clone, PartialEq)]
                 pub struct Step {
                     pub rule: u16,
@@ -1129,8 +1130,8 @@ pub mod exports {
                     /// sentences, as JSON. The same text at every call.
                     #[allow(async_fn_in_trait)]
                     fn describe() -> _rt::String;
-                    /// What it reads and gives for these parameters (JSON): inputs, outputs, grouping and order, as JSON; or
-                    /// all that is wrong with the parameters.
+                    /// What it reads and gives for these parameters (JSON): inputs, outputs, grouping and order, and the rules
+                    /// with sentences that only these parameters have, as JSON; or all that is wrong with the parameters.
                     #[allow(async_fn_in_trait)]
                     fn bind(
                         parameters: _rt::String,

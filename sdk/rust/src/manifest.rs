@@ -3,7 +3,7 @@
 use crate::input::{Input, Need};
 use crate::json::Json;
 use crate::number::{Decimals, Kind};
-use crate::output::Output;
+use crate::output::{Output, Words};
 use crate::period::Period;
 use crate::policy::{Declared, Definition, Grouping};
 use crate::why::{Place, RuleText};
@@ -36,22 +36,23 @@ pub fn binding(declared: &Declared, period: &Period) -> String {
     let order = declared.order.iter().map(|order| {
         Json::object([("input", Json::text(&order.input)), ("descending", Json::Bool(order.descending))])
     });
-    let order: Vec<Json> = order.collect();
-    let binding = if order.is_empty() { binding } else { binding.with("order", Json::Array(order)) };
-    binding.to_string()
+    let more = [("order", order.collect()), ("rules", declared.rules.iter().map(rule).collect::<Vec<_>>())];
+    let more = more.into_iter().filter(|(_, items)| !items.is_empty());
+    more.fold(binding, |binding, (name, items)| binding.with(name, Json::Array(items))).to_string()
 }
 
-fn sentences(texts: &[(&str, &str)]) -> Json {
-    Json::Object(texts.iter().map(|(language, text)| ((*language).to_owned(), Json::text(*text))).collect())
+fn sentences<T: AsRef<str>>(texts: &[(T, T)]) -> Json {
+    let text = |(language, text): &(T, T)| (language.as_ref().to_owned(), Json::text(text.as_ref()));
+    Json::Object(texts.iter().map(text).collect())
 }
 
-fn labels(of: &[&[(&str, &str)]]) -> Option<Json> {
+fn labels(of: &[Words]) -> Option<Json> {
     (!of.is_empty()).then(|| Json::Array(of.iter().map(|texts| sentences(texts)).collect()))
 }
 
 fn rule(rule: &RuleText) -> Json {
     Json::object([
-        ("code", Json::text(rule.code)),
+        ("code", Json::text(&*rule.code)),
         ("places", Json::Array(rule.places.iter().map(place).collect())),
         ("text", sentences(&rule.text)),
     ])
@@ -59,14 +60,14 @@ fn rule(rule: &RuleText) -> Json {
 
 fn place(place: &Place) -> Json {
     let mut json =
-        Json::object([("name", Json::text(place.name)), ("unit", Json::text(place.kind.unit.name()))]);
+        Json::object([("name", Json::text(&*place.name)), ("unit", Json::text(place.kind.unit.name()))]);
     if let Decimals::Fixed(decimals) = place.kind.decimals {
         json = json.with("decimals", Json::whole(decimals));
     }
-    if let Some(like) = place.like {
-        json = json.with("like", Json::text(like));
+    if let Some(like) = &place.like {
+        json = json.with("like", Json::text(&**like));
     }
-    match labels(place.labels) {
+    match labels(&place.labels) {
         Some(labels) => json.with("labels", labels),
         None => json,
     }
@@ -99,7 +100,7 @@ fn output(output: &Output, period: &Period) -> Json {
     if let Some(fold) = output.fold {
         json = json.with("fold", Json::text(fold));
     }
-    match labels(output.labels) {
+    match labels(&output.labels) {
         Some(labels) => json.with("labels", labels),
         None => json,
     }

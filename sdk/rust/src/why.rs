@@ -6,8 +6,9 @@
 use crate::contract::exports::attain::policy::rules::Step;
 use crate::exact::Exact;
 use crate::number::{Kind, Number};
-use crate::output::Column;
+use crate::output::{Column, Words};
 use crate::round::Round;
+use std::borrow::Cow;
 
 /// Who listens to a rule.
 ///
@@ -40,6 +41,9 @@ pub trait Why {
 
     /// Whose steps come next, by index in the group, in a policy that sees a group at once.
     fn of(&mut self, member: usize) -> &mut Self;
+
+    /// Whether anybody listens, for what costs something to find out before it can be told.
+    fn listens(&self) -> bool;
 }
 
 /// Nobody listens.
@@ -65,6 +69,28 @@ impl Why for Silent {
     fn of(&mut self, _: usize) -> &mut Silent {
         self
     }
+    #[inline(always)]
+    fn listens(&self) -> bool {
+        false
+    }
+}
+
+/// A step whose sentence the parameters made: one of those that `#[policy(sentences = path)]` gives. The last
+/// variant of the steps may hold it, as in `Named(Sentence)`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sentence {
+    /// Which of the sentences, from 0.
+    pub sentence: usize,
+    /// The numbers for its places.
+    pub values: Vec<i64>,
+}
+
+impl Sentence {
+    /// Its index among all rules: past those of the policy itself.
+    #[doc(hidden)]
+    pub fn index(&self, own: u16) -> u16 {
+        u16::try_from(self.sentence).unwrap_or(u16::MAX).saturating_add(own)
+    }
 }
 
 /// The kinds of steps of a policy. Derive it with `#[derive(Rules)]`.
@@ -77,27 +103,29 @@ pub trait Rules {
     fn values(&self) -> Vec<i64>;
 }
 
-/// A kind of step, as `describe` gives it.
+/// A kind of step, as `describe` gives it, or `bind` where the parameters make its sentence.
+#[derive(Clone, Debug, PartialEq)]
 pub struct RuleText {
     /// For programs.
-    pub code: &'static str,
-    /// The places of its sentence.
+    pub code: Cow<'static, str>,
+    /// The places of its sentence, in the order of a step's values.
     pub places: Vec<Place>,
-    /// The sentence in each language.
-    pub text: Vec<(&'static str, &'static str)>,
+    /// The sentence in each language, with a `{place}` for each number it shows.
+    pub text: Words,
 }
 
 /// A place in a sentence.
+#[derive(Clone, Debug, PartialEq)]
 pub struct Place {
     /// The word between the braces.
-    pub name: &'static str,
+    pub name: Cow<'static, str>,
     /// What its number means.
     pub kind: Kind,
     /// Whose unit and decimals it has instead: an input or an output of the binding, or a place of the same
     /// sentence that names an input.
-    pub like: Option<&'static str>,
+    pub like: Option<Cow<'static, str>>,
     /// What its values are called, where it is a label.
-    pub labels: &'static [&'static [(&'static str, &'static str)]],
+    pub labels: Vec<Words>,
 }
 
 /// Keeps the steps of the members that were asked for.
@@ -118,10 +146,6 @@ impl Trace {
     /// The steps, member by member.
     pub fn finish(self) -> Vec<Vec<Step>> {
         self.steps
-    }
-
-    fn listens(&self) -> bool {
-        self.asked.get(self.member).copied().unwrap_or(false)
     }
 
     fn push<R: Rules>(&mut self, step: &R, adds_to: Option<(u16, i64)>) {
@@ -185,5 +209,9 @@ impl Why for Trace {
     fn of(&mut self, member: usize) -> &mut Trace {
         self.member = member;
         self
+    }
+
+    fn listens(&self) -> bool {
+        self.asked.get(self.member).copied().unwrap_or(false)
     }
 }

@@ -185,6 +185,26 @@ fn an_explanation_that_does_not_fit_the_manifest_is_refused() {
 }
 
 #[test]
+fn a_step_may_have_a_sentence_that_the_binding_adds() {
+    let rule = |code: &str| format!("{{\"code\":\"{code}\",\"places\":[],\"text\":{{\"en\":\"\"}}}}");
+    let with = |rules: &[String]| BINDING.replacen('{', &format!("{{\"rules\":[{}],", rules.join(",")), 1);
+    // The guest tells of rule 9: the manifest has one, so it is the ninth of the binding.
+    let rules: Vec<String> = (1..=9).map(|row| rule(&format!("row-{row}"))).collect();
+    let limits = Limits::default();
+    let guest = policy("explains_with_unknown_rule");
+    let binding = Binding::parse(&with(&rules)).unwrap();
+    let steps = guest.explain(&call(&binding, &limits), &batch(&[1, 2]), &[1]).unwrap();
+    assert_eq!(steps[0][0].rule, 9);
+    let binding = Binding::parse(&with(&rules[1..])).unwrap();
+    let error = guest.explain(&call(&binding, &limits), &batch(&[1, 2]), &[1]).unwrap_err();
+    assert!(error.to_string().contains("rule 9 for row 1, there are 9"), "{error}");
+
+    let twice = engine().load(&component("commission", MANIFEST, &with(&[rule("flat")]))).unwrap();
+    let error = twice.bind("{}", &CONTEXT).unwrap_err();
+    assert!(error.to_string().contains("rules[0]: code `flat` is there in the manifest already"), "{error}");
+}
+
+#[test]
 fn the_hosts_own_mistakes_are_its_own() {
     let binding = Binding::parse(BINDING).unwrap();
     let limits = Limits::default();
