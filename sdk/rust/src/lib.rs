@@ -81,6 +81,7 @@ pub use attain_sdk_macros::{Inputs, Labels, Outputs, Parameters, Rules, policy};
 pub use contract::exports::attain::policy::rules::{Batch, Context, Step, TextColumn};
 pub use exact::Exact;
 pub use failure::{Failure, Result};
+pub use nearest::hint;
 pub use number::{
     Amount, Count, DECIMALS_MAX, Days, Decimals, InputName, Kind, Level, Money, NO_VALUE, Number, Points,
     Ratio, Unit, Value, power_of_ten, written,

@@ -1,6 +1,7 @@
 //! The nearest match for a name that isn't known: half of a good error.
 
-/// `; did you mean `x`?` or, when nothing is near, what there is.
+/// What to add to a message about a name that isn't known: `; did you mean `x`?` or, when nothing is near, what
+/// there is. For names in a parameter or in a row, such as a product line without a rate.
 pub fn hint(name: &str, candidates: &[&str]) -> String {
     let near = candidates.iter().map(|candidate| (distance(name, candidate), candidate));
     match near.min() {
