@@ -76,13 +76,9 @@ impl Parts {
         let index = syn::Index::from(index);
         let Settings { when, kind, each } = settings(field)?;
         if let Some(each) = each {
-            self.columns.push(quote!(&'a [::std::vec::Vec<i64>]));
+            self.columns.push(quote!(::attain_sdk::parts::CellColumns<'a>));
             self.declares.push(quote!(inputs.extend(#each(plan));));
-            self.takes.push(quote!({
-                let declared = #each(plan);
-                let used = declared.iter().filter(|input| input.need != ::attain_sdk::parts::Need::Unused);
-                source.several(used.count())
-            }));
+            self.takes.push(quote!(source.cells(&#each(plan))));
             self.reads.push(quote!(#ident: ::attain_sdk::parts::Cells::new(columns.#index, row)));
             return Ok(());
         }

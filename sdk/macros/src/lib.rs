@@ -29,7 +29,8 @@ pub fn parameters(input: TokenStream) -> TokenStream {
 /// - `#[inputs(plan = Plan)]` on the type, where a field's attribute refers to the plan.
 /// - `#[input(when = path)]`: a `fn(&Plan) -> Need`, where parameters decide whether it is needed.
 /// - `#[input(kind = path)]`: a `fn(&Plan) -> Kind`, where parameters decide unit and decimals.
-/// - `#[input(each = path)]` on a `Cells` field: a `fn(&Plan) -> Vec<Input>`, the inputs that parameters name.
+/// - `#[input(each = path)]` on a `Cells` field: a `fn(&Plan) -> Vec<Input>`, the inputs that parameters name,
+///   numbers and texts.
 #[proc_macro_derive(Inputs, attributes(inputs, input))]
 pub fn inputs(input: TokenStream) -> TokenStream {
     run(input, inputs::derive)
@@ -41,6 +42,8 @@ pub fn inputs(input: TokenStream) -> TokenStream {
 ///   `target_change`, `info`, `carry`), or `#[output(role = path)]`, a `fn(&Plan) -> Role`.
 /// - `#[output(info, kind = path)]`: a `fn(&Plan) -> Kind`, where parameters decide unit and decimals.
 /// - `#[output(info, fold = "max")]`: how rows of another table become one value a person.
+/// - `#[output(each = path)]` on a `Several` field, the last of the struct: a `fn(&Plan) -> Vec<Output>`, the
+///   outputs that parameters name. A step that adds to one refers to it as `Earned::FIELD.at(index)`.
 /// - `#[outputs(plan = Plan)]` on the type, where a field's attribute refers to the plan, and
 ///   `#[outputs(per = "group")]` where it has one value a group.
 #[proc_macro_derive(Outputs, attributes(outputs, output))]

@@ -3,7 +3,7 @@
 use crate::attributes::{doc, each_word, named, outside_name, path, text};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
-use syn::{Data, DeriveInput, Field, Ident, Path};
+use syn::{Data, DeriveInput, Field, Ident, Path, Type};
 
 /// What a host can do with an output, as the attribute and the SDK name it.
 const ROLES: [(&str, &str); 8] = [
@@ -40,41 +40,111 @@ pub fn derive(input: DeriveInput) -> syn::Result<TokenStream> {
         Some(plan) => (quote!(), quote!(#plan)),
         None => (quote!(<P>), quote!(P)),
     };
-    let fields: Vec<&Field> = named(name, &data.fields)?.named.iter().collect();
+    let mut fields: Vec<&Field> = named(name, &data.fields)?.named.iter().collect();
+    let each = each(&mut fields)?;
     let count = fields.len();
     let indices: Vec<syn::Index> = (0..count).map(syn::Index::from).collect();
     let idents: Vec<&Ident> = fields.iter().filter_map(|field| field.ident.as_ref()).collect();
     let declares: Vec<TokenStream> =
         fields.iter().map(|field| declared(field, per_group)).collect::<syn::Result<_>>()?;
-    let constants = if per_group { quote!() } else { constants(name, &fields) };
+    let constants = if per_group { quote!() } else { constants(name, &fields, each.as_ref()) };
+    let Parts { most, declare, columns, write } = parts(each.as_ref(), per_group);
     Ok(quote! {
         impl #generics ::attain_sdk::parts::Outputs<#plan> for #name {
-            type Columns = [::std::vec::Vec<i64>; #count];
+            type Columns = ([::std::vec::Vec<i64>; #count], ::std::vec::Vec<::std::vec::Vec<i64>>);
+            const MOST: usize = #count + #most;
             fn declare(plan: &#plan, outputs: &mut ::std::vec::Vec<::attain_sdk::parts::Output>) {
                 let _ = plan;
                 #(#declares)*
+                #declare
             }
-            fn columns(rows: usize) -> Self::Columns {
-                ::core::array::from_fn(|_| ::std::vec![::attain_sdk::NO_VALUE; rows])
+            fn columns(plan: &#plan, rows: usize) -> Self::Columns {
+                let _ = plan;
+                (::core::array::from_fn(|_| ::std::vec![::attain_sdk::NO_VALUE; rows]), #columns)
             }
             #[inline]
             fn write(self, columns: &mut Self::Columns, row: usize) {
                 #(::attain_sdk::parts::put(
-                    &mut columns[#indices],
+                    &mut columns.0[#indices],
                     row,
                     ::attain_sdk::parts::Given::cell(&self.#idents),
                 );)*
+                #write
             }
             fn finish(columns: Self::Columns, all: &mut ::std::vec::Vec<::std::vec::Vec<i64>>) {
-                all.extend(columns);
+                all.extend(columns.0);
+                all.extend(columns.1);
             }
         }
         #constants
     })
 }
 
+/// The field of the outputs that parameters name, and the function that says which they are.
+struct Each<'f> {
+    ident: &'f Ident,
+    ty: &'f Type,
+    path: Path,
+}
+
+/// Takes the field with `#[output(each = path)]` from the fields, where there is one: the last, so that those
+/// before it have indices that no parameter changes.
+fn each<'f>(fields: &mut Vec<&'f Field>) -> syn::Result<Option<Each<'f>>> {
+    let last = fields.len().saturating_sub(1);
+    for (index, field) in fields.iter().enumerate() {
+        let (mut of, mut others) = (None, false);
+        each_word(&field.attrs, "output", |meta| {
+            match meta.path.is_ident("each") {
+                true => of = path(meta)?,
+                false => {
+                    // What the word says is read with the other outputs.
+                    others = true;
+                    if meta.input.peek(syn::Token![=]) {
+                        meta.value()?.parse::<syn::Expr>()?;
+                    }
+                }
+            }
+            Ok(true)
+        })?;
+        let (Some(of), Some(ident)) = (of, &field.ident) else { continue };
+        if index != last || others {
+            let message = "the outputs that parameters name are the last field, and `each` says all of them";
+            return Err(syn::Error::new_spanned(ident, message));
+        }
+        let each = Each { ident, ty: &field.ty, path: of };
+        fields.pop();
+        return Ok(Some(each));
+    }
+    Ok(None)
+}
+
+/// What the outputs that parameters name add to the code.
+struct Parts {
+    most: TokenStream,
+    declare: TokenStream,
+    columns: TokenStream,
+    write: TokenStream,
+}
+
+fn parts(each: Option<&Each<'_>>, per_group: bool) -> Parts {
+    let Some(Each { ident, ty, path }) = each else {
+        let (columns, nothing) = (quote!(::std::vec::Vec::new()), TokenStream::new());
+        return Parts { most: quote!(0), declare: nothing.clone(), columns, write: nothing };
+    };
+    let per_group = match per_group {
+        true => quote!(.map(|output| ::attain_sdk::parts::Output { per_group: true, ..output })),
+        false => TokenStream::new(),
+    };
+    Parts {
+        most: quote!(<#ty>::MOST),
+        declare: quote!(outputs.extend(::core::iter::IntoIterator::into_iter(#path(plan)) #per_group);),
+        columns: quote!(<#ty>::columns(&#path(plan), rows)),
+        write: quote!(self.#ident.write(&mut columns.1, row);),
+    }
+}
+
 /// `Earned::COMMISSION`, for the steps that add to it.
-fn constants(name: &Ident, fields: &[&Field]) -> TokenStream {
+fn constants(name: &Ident, fields: &[&Field], each: Option<&Each<'_>>) -> TokenStream {
     let named: Vec<(Ident, &syn::Type, String)> = fields
         .iter()
         .filter_map(|field| {
@@ -91,9 +161,22 @@ fn constants(name: &Ident, fields: &[&Field]) -> TokenStream {
                 ::attain_sdk::parts::Column::new(#index);
         }
     });
-    let used = named.iter().map(|(constant, ..)| quote!(let _ = #name::#constant;));
+    let several = each.zip(u16::try_from(fields.len()).ok()).map(|(each, first)| {
+        let constant = format_ident!("{}", outside_name(each.ident).to_uppercase());
+        let declared = quote! {
+            /// The outputs that the parameters name.
+            pub const #constant: ::attain_sdk::parts::SeveralColumns =
+                ::attain_sdk::parts::SeveralColumns::new(#first);
+        };
+        (constant, declared)
+    });
+    let used = named.iter().map(|(constant, ..)| constant);
+    let used = used
+        .chain(several.as_ref().map(|(constant, _)| constant))
+        .map(|constant| quote!(let _ = #name::#constant;));
+    let several = several.as_ref().map(|(_, declared)| declared);
     quote! {
-        impl #name { #(#constants)* }
+        impl #name { #(#constants)* #several }
         // Not every output is named by a step.
         const _: () = { #(#used)* };
     }
@@ -139,7 +222,7 @@ fn declared(field: &Field, per_group: bool) -> syn::Result<TokenStream> {
             role: #role,
             per_group: #per_group,
             fold: #fold,
-            labels: <#given::Number as ::attain_sdk::parts::Value>::LABELS,
+            labels: ::attain_sdk::parts::labels::<#given::Number>(),
             doc: ::std::string::String::from(#description),
         });
     })

@@ -32,6 +32,14 @@ pub fn expand(arguments: TokenStream, mut function: ItemFn) -> syn::Result<Token
     let (plan, grouping) = (&types.plan, settings.grouping.clone().unwrap_or_default());
     let (implementation, evaluate, explain, outputs) =
         if settings.each { each(&function, &types) } else { group(&function, &types, &grouping) };
+    let (out, whole) = (&types.out, &types.whole);
+    let outputs_max = match settings.each {
+        true => quote!(<#out as ::attain_sdk::parts::Outputs<#plan>>::MOST),
+        false => quote!(
+            <#out as ::attain_sdk::parts::Outputs<#plan>>::MOST
+                + <#whole as ::attain_sdk::parts::Outputs<#plan>>::MOST
+        ),
+    };
     let row = anonymous(&types.row, "_");
     let table = settings.table.as_deref().unwrap_or("people");
     let chinese = settings.chinese.map(|text| quote!(, ("zh", #text)));
@@ -72,6 +80,7 @@ pub fn expand(arguments: TokenStream, mut function: ItemFn) -> syn::Result<Token
                 ::attain_sdk::parts::Declared {
                     inputs,
                     outputs,
+                    outputs_max: #outputs_max,
                     grouping: #grouping,
                     order: ::std::vec![#(#order),*],
                 }
@@ -224,7 +233,8 @@ fn settings(arguments: TokenStream) -> syn::Result<Settings> {
         }
     }
     if settings.grouping.is_none() {
-        let message = "say which rows it sees together: `each`, `all`, `person`, `by = \"team\"` or `grouping = path`";
+        let message =
+            "say which rows it sees together: `each`, `all`, `person`, `by = \"team\"` or `grouping = path`";
         return Err(syn::Error::new(proc_macro2::Span::call_site(), message));
     }
     Ok(settings)

@@ -95,6 +95,6 @@ fn place(field: &Field) -> syn::Result<TokenStream> {
         name: #name,
         kind: #given::KIND,
         like: #like,
-        labels: <#given::Number as ::attain_sdk::parts::Value>::LABELS,
+        labels: ::attain_sdk::parts::labels::<#given::Number>(),
     }))
 }

@@ -13,10 +13,16 @@ pub fn describe<D: Definition>() -> String {
 /// What it reads and gives, as JSON; or all that is wrong with the parameters.
 pub fn bind<D: Definition>(parameters: &str, context: &Context) -> Result<String, Vec<Failure>> {
     let period = Period::new(context);
-    match prepared::<D::Plan>(parameters, &period) {
-        Ok(plan) => Ok(crate::manifest::binding(&D::declare(&plan), &period)),
-        Err(failures) => Err(failures.into_iter().map(Failure::from).collect()),
+    let plan = prepared::<D::Plan>(parameters, &period)
+        .map_err(|failures| failures.into_iter().map(Failure::from).collect::<Vec<_>>())?;
+    let declared = D::declare(&plan);
+    let (named, most) = (declared.outputs.len(), declared.outputs_max);
+    if named > most {
+        let message =
+            format!("these parameters make {named} outputs, at most {most} are allowed; name fewer");
+        return Err(vec![crate::Failure::new("too-many-outputs", message).into()]);
     }
+    Ok(crate::manifest::binding(&declared, &period))
 }
 
 /// The outputs, column by column.

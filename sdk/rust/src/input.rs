@@ -39,6 +39,15 @@ pub struct Input {
     pub doc: String,
 }
 
+/// What [`is_column_name`] accepts, in words.
+pub const COLUMN_SHAPE: &str = "1 to 64 of `a-z`, `0-9` and `_`, beginning with a letter";
+
+/// Whether a parameter's text can be the name of an input or an output.
+pub fn is_column_name(text: &str) -> bool {
+    let plain = text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
+    plain && text.len() <= 64 && text.starts_with(|first: char| first.is_ascii_lowercase())
+}
+
 /// The rows of a policy with plan `P`. Derive it with `#[derive(Inputs)]`.
 pub trait Inputs<'a, P>: Sized {
     /// The columns that rows are read from.
@@ -136,22 +145,36 @@ impl<'a> Cell<'a> for Option<&'a str> {
 /// `#[input(each = path)]`, where `path` is a `fn(&Plan) -> Vec<Input>`.
 #[derive(Clone, Copy)]
 pub struct Cells<'a> {
-    columns: &'a [Vec<i64>],
+    columns: CellColumns<'a>,
     row: usize,
+}
+
+/// The columns of the inputs that the parameters name, numbers and texts apart.
+#[derive(Clone, Copy)]
+pub struct CellColumns<'a> {
+    numbers: &'a [Vec<i64>],
+    texts: &'a [TextColumn],
 }
 
 impl<'a> Cells<'a> {
     /// Those of a row.
     #[inline]
-    pub fn new(columns: &'a [Vec<i64>], row: usize) -> Cells<'a> {
+    pub fn new(columns: CellColumns<'a>, row: usize) -> Cells<'a> {
         Cells { columns, row }
     }
 
-    /// The number in the input of this index, as a count of the unit that the input was declared with.
+    /// The number in the input of this index, counted among the inputs that are numbers, as a count of the unit
+    /// that the input was declared with.
     #[inline]
     pub fn get(self, index: usize) -> Option<i64> {
-        let cell = *self.columns.get(index)?.get(self.row)?;
+        let cell = *self.columns.numbers.get(index)?.get(self.row)?;
         (cell != NO_VALUE).then_some(cell)
+    }
+
+    /// The name in the input of this index, counted among the inputs that are texts.
+    #[inline]
+    pub fn text(self, index: usize) -> Option<&'a str> {
+        text(self.columns.texts.get(index), self.row)
     }
 }
 
@@ -189,8 +212,16 @@ impl<'a> Source<'a> {
         self.several(usize::from(used)).first().map_or(&[], Vec::as_slice)
     }
 
+    /// The next columns of these inputs, without those that aren't used.
+    pub fn cells(&mut self, declared: &[Input]) -> CellColumns<'a> {
+        let used = declared.iter().filter(|input| input.need != Need::Unused);
+        let (texts, numbers): (Vec<&Input>, Vec<&Input>) =
+            used.partition(|input| input.kind.unit == Unit::Text);
+        CellColumns { numbers: self.several(numbers.len()), texts: self.several_texts(texts.len()) }
+    }
+
     /// The next so many columns of numbers.
-    pub fn several(&mut self, count: usize) -> &'a [Vec<i64>] {
+    fn several(&mut self, count: usize) -> &'a [Vec<i64>] {
         let first = self.numbers;
         self.numbers += count;
         let Some(columns) = self.batch.numbers.get(first..self.numbers) else {
@@ -207,16 +238,23 @@ impl<'a> Source<'a> {
 
     /// The next column of names.
     pub fn texts(&mut self, used: bool) -> Option<&'a TextColumn> {
-        if !used {
-            return None;
+        self.several_texts(usize::from(used)).first()
+    }
+
+    /// The next so many columns of names.
+    fn several_texts(&mut self, count: usize) -> &'a [TextColumn] {
+        let first = self.texts;
+        self.texts += count;
+        let Some(columns) = self.batch.texts.get(first..self.texts) else {
+            self.wrong.get_or_insert(format!("there are {} columns of names", self.batch.texts.len()));
+            return &[];
+        };
+        for (i, column) in columns.iter().enumerate() {
+            if !self.fits(column.codes.len(), || format!("column {} of names", first + i)) {
+                return &[];
+            }
         }
-        let index = self.texts;
-        self.texts += 1;
-        let column = self.batch.texts.get(index);
-        if column.is_none() {
-            self.wrong.get_or_insert(format!("there are {index} columns of names"));
-        }
-        column.filter(|column| self.fits(column.codes.len(), || format!("column {index} of names")))
+        columns
     }
 
     /// Ends the taking: every column taken, none left, all of them of the right length.

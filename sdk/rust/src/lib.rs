@@ -81,11 +81,13 @@ pub use attain_sdk_macros::{Inputs, Labels, Outputs, Parameters, Rules, policy};
 pub use contract::exports::attain::policy::rules::{Batch, Context, Step, TextColumn};
 pub use exact::Exact;
 pub use failure::{Failure, Result};
+pub use input::{COLUMN_SHAPE, Input, is_column_name};
 pub use nearest::hint;
 pub use number::{
     Amount, Count, DECIMALS_MAX, Days, Decimals, InputName, Kind, Level, Money, NO_VALUE, Number, Points,
     Ratio, Unit, Value, power_of_ten, written,
 };
+pub use output::{Output, Role, Several, Words};
 pub use parameter::{Decimal, Parameter, Prepare, Wrong};
 pub use period::{Date, Period};
 pub use policy::{Grouping, Order, Policy};
@@ -98,10 +100,12 @@ pub use tiers::{Edge, Slice, TierError, TierTable};
 pub mod parts {
     pub use crate::contract::exports::attain::policy::rules::Failure as ContractFailure;
     pub use crate::defined::{bind, describe, evaluate, explain};
-    pub use crate::input::{Cell, Cells, Input, Inputs, Need, Source};
+    pub use crate::input::{Cell, CellColumns, Cells, Input, Inputs, Need, Source};
     pub use crate::json::Json;
     pub use crate::number::Value;
-    pub use crate::output::{Column, Given, Output, Outputs, Role, put};
+    pub use crate::output::{
+        Column, Given, Output, Outputs, Role, Several, SeveralColumns, labels, put, words,
+    };
     pub use crate::parameter::{
         Parameter, Path, Prepare, Reading, choice, choice_with, described, object_schema, one_of, property,
         variant,
@@ -116,7 +120,7 @@ pub mod parts {
 /// Everything that a policy's file needs.
 pub mod prelude {
     pub use crate::input::{Cells, Input, Need};
-    pub use crate::output::Role;
+    pub use crate::output::{Output, Role, Several, Words};
     pub use crate::why::Why;
     pub use crate::{
         Amount, Count, Date, Days, Decimal, Edge, Exact, Failure, Grouping, InputName, Inputs, Kind, Labels,

@@ -3,7 +3,7 @@
 use crate::input::{Input, Need};
 use crate::json::Json;
 use crate::number::{Decimals, Kind};
-use crate::output::Output;
+use crate::output::{Output, Words};
 use crate::period::Period;
 use crate::policy::{Declared, Definition, Grouping};
 use crate::why::{Place, RuleText};
@@ -41,11 +41,12 @@ pub fn binding(declared: &Declared, period: &Period) -> String {
     binding.to_string()
 }
 
-fn sentences(texts: &[(&str, &str)]) -> Json {
-    Json::Object(texts.iter().map(|(language, text)| ((*language).to_owned(), Json::text(*text))).collect())
+fn sentences<T: AsRef<str>>(texts: &[(T, T)]) -> Json {
+    let text = |(language, text): &(T, T)| (language.as_ref().to_owned(), Json::text(text.as_ref()));
+    Json::Object(texts.iter().map(text).collect())
 }
 
-fn labels(of: &[&[(&str, &str)]]) -> Option<Json> {
+fn labels(of: &[Words]) -> Option<Json> {
     (!of.is_empty()).then(|| Json::Array(of.iter().map(|texts| sentences(texts)).collect()))
 }
 
@@ -66,7 +67,7 @@ fn place(place: &Place) -> Json {
     if let Some(like) = place.like {
         json = json.with("like", Json::text(like));
     }
-    match labels(place.labels) {
+    match labels(&place.labels) {
         Some(labels) => json.with("labels", labels),
         None => json,
     }
@@ -99,7 +100,7 @@ fn output(output: &Output, period: &Period) -> Json {
     if let Some(fold) = output.fold {
         json = json.with("fold", Json::text(fold));
     }
-    match labels(output.labels) {
+    match labels(&output.labels) {
         Some(labels) => json.with("labels", labels),
         None => json,
     }

@@ -1,6 +1,9 @@
 //! What a rule gives: typed values as columns.
 
-use crate::number::{Kind, NO_VALUE, Value};
+use crate::json::Json;
+use crate::number::{Amount, Kind, NO_VALUE, Value};
+use crate::parameter::{Parameter, Path, Reading, choice, chosen};
+use std::borrow::Cow;
 use std::marker::PhantomData;
 
 /// What the host does with an output.
@@ -25,19 +28,47 @@ pub enum Role {
 }
 
 impl Role {
+    /// Every role with its word and what it means.
+    pub const NAMES: [(&'static str, Role, &'static str); 8] = [
+        ("pay", Role::Pay, "Adds to the payout."),
+        ("score", Role::Score, "Points for people to see."),
+        ("factor", Role::Factor, "A multiplier for a later step."),
+        ("award", Role::Award, "An honour or a privilege."),
+        ("alert", Role::Alert, "A warning."),
+        ("target-change", Role::TargetChange, "A proposal to change a target."),
+        ("info", Role::Info, "Nothing: it is there to be read."),
+        ("carry", Role::Carry, "An input of the same step in the next period."),
+    ];
+
     /// The word for it.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Role::Pay => "pay",
-            Role::Score => "score",
-            Role::Factor => "factor",
-            Role::Award => "award",
-            Role::Alert => "alert",
-            Role::TargetChange => "target-change",
-            Role::Info => "info",
-            Role::Carry => "carry",
-        }
+    pub fn name(self) -> &'static str {
+        Role::NAMES.iter().find(|(_, role, _)| *role == self).map_or("info", |(name, ..)| name)
     }
+}
+
+impl Parameter for Role {
+    fn schema() -> Json {
+        let roles = Role::NAMES.iter().map(|(name, _, doc)| choice(name, doc));
+        Json::object([("oneOf", Json::Array(roles.collect()))])
+    }
+    fn read(value: &Json, at: &Path<'_>, reading: &mut Reading<'_>) -> Option<Role> {
+        let names = Role::NAMES.map(|(name, ..)| name);
+        let name = chosen(value, at, reading, &names)?;
+        Role::NAMES.iter().find(|(known, ..)| *known == name).map(|(_, role, _)| *role)
+    }
+}
+
+/// The same text in each language, `en` among them: pairs of a language's code and the text.
+pub type Words = Vec<(Cow<'static, str>, Cow<'static, str>)>;
+
+/// Words that are part of the policy.
+pub fn words(of: &[(&'static str, &'static str)]) -> Words {
+    of.iter().map(|(language, text)| (Cow::Borrowed(*language), Cow::Borrowed(*text))).collect()
+}
+
+/// What the values of a type are called.
+pub fn labels<V: Value>() -> Vec<Words> {
+    V::LABELS.iter().map(|label| words(label)).collect()
 }
 
 /// An output as `bind` declares it.
@@ -54,19 +85,29 @@ pub struct Output {
     /// How rows of another table than `people` become one value a person.
     pub fold: Option<&'static str>,
     /// What its values are called, where it is a label.
-    pub labels: &'static [&'static [(&'static str, &'static str)]],
+    pub labels: Vec<Words>,
     /// What it says.
     pub doc: String,
+}
+
+impl Output {
+    /// A value a row, of this kind.
+    pub fn new(name: &str, kind: Kind, role: Role, doc: &str) -> Output {
+        let (name, doc) = (name.to_owned(), doc.to_owned());
+        Output { name, kind, role, per_group: false, fold: None, labels: Vec::new(), doc }
+    }
 }
 
 /// What a rule gives, under a plan `P`. Derive it with `#[derive(Outputs)]`.
 pub trait Outputs<P> {
     /// The columns that values are written to.
     type Columns;
+    /// How many outputs it has room for.
+    const MOST: usize;
     /// The outputs for these parameters, in order.
     fn declare(plan: &P, outputs: &mut Vec<Output>);
     /// Columns of so many cells, none with a value yet.
-    fn columns(rows: usize) -> Self::Columns;
+    fn columns(plan: &P, rows: usize) -> Self::Columns;
     /// Writes a cell of each column.
     fn write(self, columns: &mut Self::Columns, row: usize);
     /// The columns, in the order of `declare`.
@@ -76,8 +117,9 @@ pub trait Outputs<P> {
 /// A group policy that gives nothing per group.
 impl<P> Outputs<P> for () {
     type Columns = ();
+    const MOST: usize = 0;
     fn declare(_: &P, _: &mut Vec<Output>) {}
-    fn columns(_: usize) {}
+    fn columns(_: &P, _: usize) {}
     fn write(self, _: &mut (), _: usize) {}
     fn finish(_: (), _: &mut Vec<Vec<i64>>) {}
 }
@@ -113,6 +155,71 @@ impl<V: Value> Given for Option<V> {
     #[inline]
     fn cell(&self) -> i64 {
         self.map_or(NO_VALUE, V::to_cell)
+    }
+}
+
+/// The values of a row in the outputs that the parameters name, such as a plan's awards: a field with
+/// `#[output(each = path)]`, where `path` is a `fn(&Plan) -> Vec<Output>`. There is room for `N` of them, so that a
+/// row allocates nothing; parameters that name more are refused.
+///
+/// ```
+/// use attain_sdk::prelude::*;
+/// let mut given = Several::<8>::NONE;
+/// given.set(0, Amount::from_units(12_50));
+/// given.set(1, true);
+/// ```
+#[derive(Clone, Copy)]
+pub struct Several<const N: usize>([i64; N]);
+
+impl<const N: usize> Several<N> {
+    /// How many there may be.
+    pub const MOST: usize = N;
+    /// No value in any.
+    pub const NONE: Several<N> = Several([NO_VALUE; N]);
+
+    /// Gives the output of this index a value, as a count of the unit that the output was declared with.
+    #[inline]
+    pub fn set(&mut self, index: usize, value: impl Given) {
+        put(&mut self.0, index, value.cell());
+    }
+
+    /// Columns for the outputs that were declared, none with a value yet.
+    #[doc(hidden)]
+    pub fn columns(declared: &[Output], rows: usize) -> Vec<Vec<i64>> {
+        vec![vec![NO_VALUE; rows]; declared.len()]
+    }
+
+    /// Writes a cell of each column.
+    #[doc(hidden)]
+    #[inline]
+    pub fn write(&self, columns: &mut [Vec<i64>], row: usize) {
+        for (column, cell) in columns.iter_mut().zip(self.0) {
+            put(column, row, cell);
+        }
+    }
+}
+
+impl<const N: usize> Default for Several<N> {
+    fn default() -> Several<N> {
+        Several::NONE
+    }
+}
+
+/// The outputs that parameters name, as a rule refers to them: `Earned::AWARDS.at(2)`.
+#[derive(Clone, Copy)]
+pub struct SeveralColumns {
+    first: u16,
+}
+
+impl SeveralColumns {
+    /// By the index of the first among the outputs of a row.
+    pub const fn new(first: u16) -> SeveralColumns {
+        SeveralColumns { first }
+    }
+
+    /// That of this index among them.
+    pub fn at(self, index: usize) -> Column<Amount> {
+        Column::new(u16::try_from(index).unwrap_or(u16::MAX).saturating_add(self.first))
     }
 }
 

@@ -64,6 +64,8 @@ pub struct Declared {
     pub inputs: Vec<Input>,
     /// In order: those of a row, then those of a group.
     pub outputs: Vec<Output>,
+    /// How many outputs there is room for.
+    pub outputs_max: usize,
     /// Which rows it needs to see together.
     pub grouping: Grouping,
     /// The order of rows inside a group.
@@ -142,7 +144,7 @@ fn row_columns<'a, P, R: Inputs<'a, P>>(plan: &P, batch: &'a Batch) -> Result<(R
 /// Runs a rule on every row.
 pub fn evaluate_rows<E: EachRow>(plan: &E::Plan, batch: &Batch) -> Result<Vec<Vec<i64>>> {
     let (columns, rows) = row_columns::<_, E::Row<'_>>(plan, batch)?;
-    let mut out = E::Out::columns(rows);
+    let mut out = E::Out::columns(plan, rows);
     overflow::take();
     for row in 0..rows {
         let cells = E::Row::read(&columns, row).map_err(|input| missing(input, row))?;
@@ -228,8 +230,8 @@ pub fn evaluate_groups<G: EachGroup>(
 ) -> Result<Vec<Vec<i64>>> {
     let (columns, rows) = row_columns::<_, G::Row<'_>>(plan, batch)?;
     let groups = groups(batch, rows, grouping)?;
-    let mut row_columns = G::Out::columns(rows);
-    let mut group_columns = G::Whole::columns(groups.len());
+    let mut row_columns = G::Out::columns(plan, rows);
+    let mut group_columns = G::Whole::columns(plan, groups.len());
     let (mut members, mut outs) = (Vec::new(), Vec::new());
     overflow::take();
     for (index, group) in groups.iter().enumerate() {

@@ -6,7 +6,7 @@
 use crate::contract::exports::attain::policy::rules::Step;
 use crate::exact::Exact;
 use crate::number::{Kind, Number};
-use crate::output::Column;
+use crate::output::{Column, Words};
 use crate::round::Round;
 
 /// Who listens to a rule.
@@ -40,6 +40,9 @@ pub trait Why {
 
     /// Whose steps come next, by index in the group, in a policy that sees a group at once.
     fn of(&mut self, member: usize) -> &mut Self;
+
+    /// Whether anybody listens, for what costs something to find out before it can be told.
+    fn listens(&self) -> bool;
 }
 
 /// Nobody listens.
@@ -64,6 +67,10 @@ impl Why for Silent {
     #[inline(always)]
     fn of(&mut self, _: usize) -> &mut Silent {
         self
+    }
+    #[inline(always)]
+    fn listens(&self) -> bool {
+        false
     }
 }
 
@@ -97,7 +104,7 @@ pub struct Place {
     /// sentence that names an input.
     pub like: Option<&'static str>,
     /// What its values are called, where it is a label.
-    pub labels: &'static [&'static [(&'static str, &'static str)]],
+    pub labels: Vec<Words>,
 }
 
 /// Keeps the steps of the members that were asked for.
@@ -118,10 +125,6 @@ impl Trace {
     /// The steps, member by member.
     pub fn finish(self) -> Vec<Vec<Step>> {
         self.steps
-    }
-
-    fn listens(&self) -> bool {
-        self.asked.get(self.member).copied().unwrap_or(false)
     }
 
     fn push<R: Rules>(&mut self, step: &R, adds_to: Option<(u16, i64)>) {
@@ -185,5 +188,9 @@ impl Why for Trace {
     fn of(&mut self, member: usize) -> &mut Trace {
         self.member = member;
         self
+    }
+
+    fn listens(&self) -> bool {
+        self.asked.get(self.member).copied().unwrap_or(false)
     }
 }

@@ -126,6 +126,81 @@ mod by_team {
     }
 }
 
+mod named {
+    use attain_sdk::prelude::*;
+
+    #[derive(Parameters)]
+    struct Terms {
+        /// What each award is worth, and who has it, by a column of names.
+        awards: BTreeMap<String, Award>,
+        #[parameter(default = "info")]
+        role: Role,
+    }
+
+    #[derive(Parameters)]
+    struct Award {
+        region: String,
+        worth: Money,
+    }
+
+    impl Terms {
+        fn inputs(&self) -> Vec<Input> {
+            let input = |name: String, kind, need| Input { name, kind, need, doc: String::new() };
+            let of = |name: &String| {
+                [
+                    input(format!("{name}_region"), Kind::new(Unit::Text, 0), Need::Required),
+                    input(format!("{name}_days"), Kind::new(Unit::Days, 1), Need::Optional),
+                ]
+            };
+            self.awards.keys().flat_map(of).collect()
+        }
+
+        fn outputs(&self) -> Vec<Output> {
+            let of = |name: &String| Output::new(name, Kind::MONEY, self.role, "An award.");
+            self.awards.keys().map(of).collect()
+        }
+    }
+
+    #[derive(Inputs)]
+    #[inputs(plan = Terms)]
+    struct Row<'a> {
+        #[input(each = Terms::inputs)]
+        cells: Cells<'a>,
+        base: Money,
+    }
+
+    #[derive(Outputs)]
+    #[outputs(plan = Terms)]
+    struct Given {
+        #[output(pay)]
+        base: Money,
+        #[output(each = Terms::outputs)]
+        awards: Several<2>,
+    }
+
+    #[derive(Rules)]
+    enum Step {
+        /// a base of {base}
+        Base { base: Money },
+        /// an award of {worth}
+        Award { worth: Amount },
+    }
+
+    #[policy(each, rules = Step)]
+    fn rule(terms: &Terms, row: Row<'_>, why: &mut impl Why) -> Result<Given> {
+        why.adds(Given::BASE, row.base, |base| Step::Base { base });
+        let mut awards = Several::NONE;
+        for (i, award) in terms.awards.values().enumerate() {
+            if row.cells.text(i) == Some(&award.region) && row.cells.get(i).is_some() {
+                let worth = Amount::from_units(award.worth.units());
+                awards.set(i, worth);
+                why.adds(Given::AWARDS.at(i), worth, |worth| Step::Award { worth });
+            }
+        }
+        Ok(Given { base: row.base, awards })
+    }
+}
+
 fn month() -> Context {
     Context {
         period_kind: "month".to_owned(),
@@ -224,6 +299,45 @@ fn a_batch_of_another_shape_is_refused() {
     assert_eq!(code(&Batch { texts: vec![], ..good.clone() }), "batch");
     let asked = explain::<each::Policy>(TERMS, &month(), &good, &[2]).unwrap_err();
     assert_eq!(asked.message, "row 2 was asked for, the batch has 2");
+}
+
+const AWARDS: &str = r#"{"role": "award", "awards": {
+    "opener": {"region": "East", "worth": "5"}, "closer": {"region": "West", "worth": "7.50"}}}"#;
+
+#[test]
+fn outputs_that_parameters_name_come_after_the_fixed_ones() {
+    let binding = bind::<named::Policy>(AWARDS, &month()).unwrap();
+    let place = |part: &str| binding.find(part).unwrap_or_else(|| panic!("{part}\n{binding}"));
+    let base = place(r#"{"name":"base","unit":"money","decimals":2,"kind":"pay","doc":""}"#);
+    let closer = place(r#"{"name":"closer","unit":"money","decimals":2,"kind":"award","doc":"An award."}"#);
+    let opener = place(r#"{"name":"opener""#);
+    assert!(base < closer && closer < opener, "{binding}");
+
+    let batch = Batch {
+        rows: 2,
+        // Of the closer, of the opener, and the base, which is declared after them.
+        numbers: vec![vec![10, NO_VALUE], vec![10, 20], vec![1_000, 2_000]],
+        texts: vec![texts(&[Some("West"), Some("West")]), texts(&[None, Some("East")])],
+        group_ends: Vec::new(),
+    };
+    let outputs = evaluate::<named::Policy>(AWARDS, &month(), &batch).unwrap();
+    assert_eq!(outputs, [vec![1_000, 2_000], vec![750, NO_VALUE], vec![NO_VALUE, 500]]);
+    let told = explain::<named::Policy>(AWARDS, &month(), &batch, &[1]).unwrap();
+    assert_eq!(
+        told[0].iter().map(|step| step.adds_to).collect::<Vec<_>>(),
+        [Some((0, 2_000)), Some((2, 500))]
+    );
+}
+
+#[test]
+fn parameters_that_name_more_outputs_than_there_is_room_for_are_refused() {
+    let award = r#"{"region": "East", "worth": "5"}"#;
+    let three = format!(r#"{{"awards": {{"a": {award}, "b": {award}, "c": {award}}}}}"#);
+    let refused = bind::<named::Policy>(&three, &month()).unwrap_err();
+    assert_eq!(refused[0].code, "too-many-outputs");
+    assert_eq!(refused[0].message, "these parameters make 4 outputs, at most 3 are allowed; name fewer");
+    let none = bind::<named::Policy>(r#"{"awards": {}, "role": "awards"}"#, &month()).unwrap_err();
+    assert!(none[0].message.contains("did you mean `award`?"), "{}", none[0].message);
 }
 
 fn teams(teams: &[&str], amounts: &[i64], ends: &[u32]) -> Batch {
