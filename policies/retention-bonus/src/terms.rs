@@ -1,0 +1,192 @@
+//! What a plan sets, and what the rule makes of it once a batch.
+
+use crate::curve::{Better, Curve, Line};
+use attain_sdk::prelude::*;
+use attain_sdk::{COLUMN_SHAPE, is_column_name};
+
+/// What a plan sets.
+#[derive(Parameters)]
+pub struct Terms {
+    /// The metrics, by the name of the input that each is read from.
+    metrics: BTreeMap<String, Metric>,
+    /// What is paid where every metric is at its target.
+    bonus: BonusOf,
+    /// What the weights add up to.
+    #[parameter(default = "1")]
+    weights_total: Decimal,
+    /// What a metric without a value does.
+    #[parameter(default = "zero")]
+    missing: Missing,
+    /// The most that is paid, as a multiple of the bonus at target. None means no cap.
+    #[parameter(min = "0")]
+    cap: Option<Decimal>,
+    /// What goes to a fund for service innovation. None: there is no fund.
+    fund: Option<Fund>,
+    /// How bonus and fund become whole cents.
+    #[parameter(default = "half-up")]
+    round: Round,
+}
+
+/// A metric and what it counts for.
+#[derive(Parameters)]
+struct Metric {
+    /// Its share of the bonus.
+    #[parameter(min = "0")]
+    weight: Decimal,
+    /// What it counts.
+    #[parameter(default = "ratio")]
+    unit: Kind,
+    /// Which way is better.
+    #[parameter(default = "higher")]
+    better: Better,
+    /// What it pays.
+    curve: Curve,
+}
+
+#[derive(Parameters, Clone, Copy)]
+pub enum BonusOf {
+    /// The same for everybody.
+    Fixed(Money),
+    /// The input `target_bonus`.
+    Given,
+}
+
+#[derive(Parameters, Clone, Copy, PartialEq)]
+pub enum Missing {
+    /// The metric pays nothing.
+    Zero,
+    /// The other metrics' weights are scaled up.
+    Reweigh,
+    /// There is no bonus at all.
+    NoBonus,
+}
+
+/// What goes to a fund.
+#[derive(Parameters)]
+pub struct Fund {
+    /// The share.
+    #[parameter(min = "0", max = "1")]
+    pub share: Ratio<6>,
+    /// Of what.
+    #[parameter(default = "bonus")]
+    pub of: FundOf,
+}
+
+#[derive(Parameters, Clone, Copy, PartialEq)]
+pub enum FundOf {
+    /// The bonus that is paid. Nobody's bonus is less for it.
+    Bonus,
+    /// The input `service_revenue`.
+    ServiceRevenue,
+}
+
+/// A metric, ready for use.
+pub struct ReadyMetric {
+    /// Which input it is read from.
+    pub input: usize,
+    pub weight: Exact,
+    pub line: Line,
+    /// What makes one of it.
+    scale: Exact,
+}
+
+impl ReadyMetric {
+    /// What it pays, as a share of what its weight is worth; none without a value.
+    pub fn pays(&self, cells: Cells<'_>) -> Option<Exact> {
+        let value = Exact::whole(cells.get(self.input)?).over(self.scale)?;
+        Some(self.line.pays(value))
+    }
+
+    /// The input's name for an explanation.
+    pub fn name(&self) -> InputName {
+        InputName(u16::try_from(self.input).unwrap_or(u16::MAX))
+    }
+}
+
+/// What the rule works with.
+pub struct Plan {
+    pub metrics: Vec<ReadyMetric>,
+    pub bonus: BonusOf,
+    pub weights_total: Exact,
+    pub missing: Missing,
+    pub cap: Option<Exact>,
+    pub fund: Option<Fund>,
+    pub round: Round,
+    inputs: Vec<Input>,
+}
+
+impl Prepare for Plan {
+    type Parameters = Terms;
+
+    fn prepare(terms: Terms, period: &Period, wrong: &mut Wrong<'_, '_>) -> Option<Plan> {
+        check_weights(&terms, wrong);
+        if let BonusOf::Fixed(bonus) = terms.bonus
+            && bonus < Money::ZERO
+        {
+            wrong.at("bonus.fixed", "out-of-range", "a bonus below zero, expected at least 0".to_owned());
+        }
+        let (mut metrics, mut inputs) = (Vec::new(), Vec::new());
+        for (input, (name, metric)) in terms.metrics.iter().enumerate() {
+            if !is_column_name(name) || ["target_bonus", "service_revenue"].contains(&name.as_str()) {
+                let message = format!(
+                    "`{name}` can't be the name of a metric, expected {COLUMN_SHAPE}, and not `target_bonus` or `service_revenue`"
+                );
+                wrong.at(format_args!("metrics.{name}"), "not-a-name", message);
+            }
+            inputs.push(Input {
+                name: name.clone(),
+                kind: metric.unit,
+                need: Need::Required,
+                doc: "A metric that the bonus looks at.".to_owned(),
+            });
+            let at = format!("metrics.{name}.curve");
+            let Some(line) = Line::new(&metric.curve, metric.better, &at, wrong) else { continue };
+            let scale = Exact::whole(attain_sdk::power_of_ten(metric.unit.decimals(period)));
+            metrics.push(ReadyMetric { input, weight: metric.weight.exact(), line, scale });
+        }
+        Some(Plan {
+            metrics,
+            bonus: terms.bonus,
+            weights_total: terms.weights_total.exact(),
+            missing: terms.missing,
+            cap: terms.cap.map(Decimal::exact),
+            fund: terms.fund,
+            round: terms.round,
+            inputs,
+        })
+    }
+}
+
+fn check_weights(terms: &Terms, wrong: &mut Wrong<'_, '_>) {
+    if terms.metrics.is_empty() {
+        wrong.at("metrics", "no-metrics", "there is no metric, expected at least one".to_owned());
+        return;
+    }
+    let sum: Exact = terms.metrics.values().map(|metric| metric.weight.exact()).sum();
+    if sum != terms.weights_total.exact() {
+        let sum: Ratio<9> = sum.round(Round::HalfUp);
+        let message = format!(
+            "the weights add up to {}, expected {}; change a weight, or set `weights_total`",
+            sum.to_string().trim_end_matches('0').trim_end_matches('.'),
+            terms.weights_total
+        );
+        wrong.at("metrics", "weights-do-not-add-up", message);
+    }
+    if terms.weights_total.units() <= 0 {
+        wrong.at("weights_total", "out-of-range", "the weights must add up to more than 0".to_owned());
+    }
+}
+
+impl Plan {
+    pub fn inputs(&self) -> Vec<Input> {
+        self.inputs.clone()
+    }
+
+    pub fn target_bonus(&self) -> Need {
+        Need::if_so(matches!(self.bonus, BonusOf::Given))
+    }
+
+    pub fn service_revenue(&self) -> Need {
+        Need::if_so(self.fund.as_ref().is_some_and(|fund| fund.of == FundOf::ServiceRevenue))
+    }
+}
