@@ -108,11 +108,10 @@ impl Schema {
         }
         let (least, most) = field.map_or((None, None), |field| (field.least, field.most));
         let doc = self.body(least, most, writer);
-        let words = field.map(Property::words).filter(|words| !words.is_empty());
-        let words = words.as_deref().unwrap_or(doc);
-        if !words.is_empty() {
-            writer.key("description").text(words);
-        }
+        let words = field.map_or("", |field| field.doc);
+        // What a field is for is more than what its type is.
+        let words = if words.is_empty() && least.or(most).is_none() { doc } else { words };
+        describe(words, least, most, writer);
         if let Some(default) = field.and_then(|field| field.default) {
             let writer = writer.key("default");
             match default {
@@ -164,20 +163,6 @@ impl Property {
     fn is_required(&self) -> bool {
         self.default.is_none() && !matches!(self.schema, Schema::Optional(_))
     }
-
-    /// What it is for, and its bounds.
-    fn words(&self) -> String {
-        let mut words = self.doc.to_owned();
-        for (phrase, bound) in [("At least ", self.least), ("At most ", self.most)] {
-            if let Some(bound) = bound {
-                words.push_str(if words.is_empty() { "" } else { " " });
-                words.push_str(phrase);
-                words.push_str(bound);
-                words.push('.');
-            }
-        }
-        words
-    }
 }
 
 impl Choice {
@@ -194,11 +179,26 @@ impl Choice {
                 names([self.name].into_iter(), writer);
             }
         }
-        if !self.doc.is_empty() {
-            writer.key("description").text(self.doc);
-        }
+        describe(self.doc, None, None, writer);
         writer.close('}');
     }
+}
+
+/// What something is for, and its bounds; nothing where nothing is said.
+fn describe(doc: &str, least: Option<&str>, most: Option<&str>, writer: &mut Writer) {
+    if doc.is_empty() && least.or(most).is_none() {
+        return;
+    }
+    writer.key("description").open('"');
+    writer.part(doc);
+    let mut space = if doc.is_empty() { "" } else { " " };
+    for (phrase, bound) in [("At least ", least), ("At most ", most)] {
+        if let Some(bound) = bound {
+            [space, phrase, bound, "."].into_iter().for_each(|part| writer.part(part));
+            space = " ";
+        }
+    }
+    writer.close('"');
 }
 
 fn one_of(choices: &[Choice], other: Option<&Schema>, writer: &mut Writer) {
