@@ -59,7 +59,9 @@ fn distance(a: &str, b: &str) -> usize {
 /// As many as are compared.
 #[inline(never)]
 fn characters(text: &str) -> Vec<char> {
-    text.chars().take(64).collect()
+    let mut characters = Vec::with_capacity(64);
+    characters.extend(text.chars().take(64));
+    characters
 }
 
 #[cfg(test)]

@@ -55,6 +55,12 @@ impl<'r> Reading<'r> {
         None
     }
 
+    /// Notes that a name is there for the second time.
+    #[inline(never)]
+    pub(crate) fn twice(&mut self, at: &Path<'_>, name: &str) {
+        self.refused(at, "duplicate-field", format!("the name `{name}` is there twice"));
+    }
+
     #[inline(never)]
     fn refused(&mut self, at: &Path<'_>, code: &str, message: String) {
         self.note(Failure::new(code, message).at(at));

@@ -127,10 +127,7 @@ impl Schema {
     fn body(&self, least: Option<&str>, most: Option<&str>, writer: &mut Writer) -> &'static str {
         match self {
             Schema::Plain(fields) => writer.plain(fields),
-            Schema::Decimal(places) => {
-                writer.plain("\"type\":[\"string\",\"integer\"]");
-                writer.key("pattern").text(&pattern(*places));
-            }
+            Schema::Decimal(places) => decimal(*places, writer),
             Schema::Whole(from, to) => whole(*from, *to, least, most, writer),
             Schema::Optional(schema) => return schema.body(least, most, writer),
             Schema::List(items) => {
@@ -232,23 +229,33 @@ fn names(required: impl Iterator<Item = &'static str>, writer: &mut Writer) {
     }
 }
 
-fn pattern(places: Option<u8>) -> String {
+fn decimal(places: Option<u8>, writer: &mut Writer) {
+    writer.plain("\"type\":[\"string\",\"integer\"]");
+    writer.key("pattern").open('"');
+    writer.part("^-?[0-9]+(\\.");
     match places {
-        None => "^-?[0-9]+(\\.[0-9]+)?$".to_owned(),
-        Some(0) => "^-?[0-9]+(\\.0+)?$".to_owned(),
-        Some(places) => format!("^-?[0-9]+(\\.[0-9]{{1,{places}}}0*)?$"),
+        None => writer.part("[0-9]+"),
+        Some(0) => writer.part("0+"),
+        Some(places) => {
+            let most = i64::from(places).to_string();
+            ["[0-9]{1,", &most, "}0*"].into_iter().for_each(|part| writer.part(part));
+        }
     }
+    writer.part(")?$");
+    writer.close('"');
 }
 
 fn whole(from: i64, to: i64, least: Option<&str>, most: Option<&str>, writer: &mut Writer) {
     writer.plain("\"type\":\"integer\"");
-    let bound = |bound: Option<&str>, of_type: i64| bound.map_or_else(|| of_type.to_string(), str::to_owned);
-    let mut bounds = [("minimum", bound(least, from)), ("maximum", bound(most, to))];
+    let mut bounds = [("minimum", least, from), ("maximum", most, to)];
     if least.is_some() && most.is_none() {
         // A field's own bounds stand last.
         bounds.reverse();
     }
-    for (name, bound) in &bounds {
-        writer.key(name).plain(bound);
+    for (name, bound, of_type) in bounds {
+        match bound {
+            Some(bound) => writer.key(name).plain(bound),
+            None => writer.key(name).whole(of_type),
+        }
     }
 }
