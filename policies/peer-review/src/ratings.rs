@@ -29,39 +29,64 @@ pub struct Ratings {
 impl Ratings {
     /// Judges ratings: rows and what they say.
     pub fn of(plan: &Plan, given: Vec<(usize, Amount)>) -> Ratings {
-        let median = median(given.iter().map(|(_, value)| value.exact()).collect());
-        let distance = |value: Amount| {
-            let distance = value.exact() - median;
-            if distance.is_negative() { -distance } else { distance }
-        };
+        let mut sorted: Vec<Amount> = given.iter().map(|(_, value)| *value).collect();
+        sorted.sort_unstable();
+        let exact: Vec<Exact> = sorted.iter().map(|value| value.exact()).collect();
+        let median = middle(&exact);
         let bound = plan.bound.as_ref().map(|bound| match bound {
             Bound::Distance(distance) => *distance,
             Bound::Mad { times, least } => {
-                let deviation = self::median(given.iter().map(|(_, value)| distance(*value)).collect());
+                let deviation = middle(&distances(&exact, median));
                 (deviation * *times).at_least(*least)
             }
         });
+        let is_outlier = |distance: Exact| bound.is_some_and(|bound| distance > bound);
         let judged = |(row, value): (usize, Amount)| {
-            let distance = distance(value);
-            Rating { row, value, distance, is_outlier: bound.is_some_and(|bound| distance > bound) }
+            let distance = distance(value.exact(), median);
+            Rating { row, value, distance, is_outlier: is_outlier(distance) }
         };
-        let all: Vec<Rating> = given.into_iter().map(judged).collect();
-        let counts = |rating: &&Rating| plan.outliers == Outliers::Marked || !rating.is_outlier;
-        let mut values: Vec<Amount> = all.iter().filter(counts).map(|rating| rating.value).collect();
-        values.sort_unstable();
-        let cut = plan.trim.as_ref().map_or(0, |trim| trim.cut(values.len()));
-        let kept = values.get(cut..values.len() - cut).unwrap_or_default();
+        let mut counted = sorted.as_slice();
+        if plan.outliers == Outliers::LeftOut {
+            // They lie at the ends.
+            let lies_out = |value: &Amount| is_outlier(distance(value.exact(), median));
+            while let Some((_, others)) = counted.split_first().filter(|(first, _)| lies_out(first)) {
+                counted = others;
+            }
+            while let Some((_, others)) = counted.split_last().filter(|(last, _)| lies_out(last)) {
+                counted = others;
+            }
+        }
+        let cut = plan.trim.as_ref().map_or(0, |trim| trim.cut(counted.len()));
+        let kept = counted.get(cut..counted.len() - cut).unwrap_or_default();
         let sum: Amount = kept.iter().copied().sum();
         let mean = sum.over(Exact::whole(i64::try_from(kept.len()).unwrap_or(i64::MAX)));
-        Ratings { median, bound, counted: values.len(), cut, mean, all }
+        let all = given.into_iter().map(judged).collect();
+        Ratings { median, bound, counted: counted.len(), cut, mean, all }
     }
 }
 
-/// The value in the middle; of an even number, the mean of the two. Nothing of nothing.
-fn median(mut values: Vec<Exact>) -> Exact {
-    values.sort_by(|a, b| a.partial_cmp(b).unwrap_or(std::cmp::Ordering::Equal));
-    let high = values.get(values.len() / 2);
-    let low = values.get(values.len().saturating_sub(1) / 2);
-    let (Some(low), Some(high)) = (low, high) else { return Exact::ZERO };
-    (*low + *high).over(Exact::whole(2)).unwrap_or(*low)
+fn distance(value: Exact, from: Exact) -> Exact {
+    let distance = value - from;
+    if distance.is_negative() { -distance } else { distance }
+}
+
+/// How far values that rise lie from something between them, from the furthest on: always one of the two ends.
+fn distances(mut rising: &[Exact], from: Exact) -> Vec<Exact> {
+    let mut falling = Vec::with_capacity(rising.len());
+    while let Some((first, last)) = rising.first().zip(rising.last()) {
+        let (below, above) = (distance(*first, from), distance(*last, from));
+        let (furthest, others) =
+            if below > above { (below, rising.get(1..)) } else { (above, rising.get(..rising.len() - 1)) };
+        falling.push(furthest);
+        rising = others.unwrap_or_default();
+    }
+    falling
+}
+
+/// The value in the middle of what is sorted; of an even number, the mean of the two. Nothing of nothing.
+fn middle(sorted: &[Exact]) -> Exact {
+    let one = sorted.get(sorted.len() / 2);
+    let other = sorted.get(sorted.len().saturating_sub(1) / 2);
+    let (Some(one), Some(other)) = (one, other) else { return Exact::ZERO };
+    (*one + *other).over(Exact::whole(2)).unwrap_or(*one)
 }
