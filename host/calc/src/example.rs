@@ -32,10 +32,19 @@ pub fn compute(
     // The types of an example's columns are those that its inputs ask for.
     let asked = prepare(plan, policies, period, calendar, currency, &Schema::default())?;
     let mut types: BTreeMap<String, Type> = BTreeMap::new();
-    for feed in asked.steps.iter().flat_map(|step| &step.feeds) {
+    let mut others: BTreeMap<&str, BTreeMap<String, Type>> = BTreeMap::new();
+    for (step, feed) in asked.steps.iter().flat_map(|step| step.feeds.iter().map(move |feed| (step, feed))) {
         match &feed.from {
             From::People(name) => {
                 types.insert(name.clone(), feed.kind);
+            }
+            // What a table's rows read may stand with their people instead.
+            From::Own(name) => {
+                let table = step.table.as_deref().unwrap_or_default();
+                match example.tables.get(table).is_some_and(|table| table.contains_key(name)) {
+                    true => others.entry(table).or_default().insert(name.clone(), feed.kind),
+                    false => types.insert(name.clone(), feed.kind),
+                };
             }
             From::Aligned(place) => {
                 if let Some(aligned) = asked.aligned.get(*place) {
@@ -48,12 +57,19 @@ pub fn compute(
     let tables = tables_of(example, &types)?;
     let (people, targets) = (InMemory::new(tables.0), tables.1.map(InMemory::new));
     let columns = |table: &Table| table.columns.iter().map(|c| (c.name.clone(), c.kind)).collect::<Vec<_>>();
+    let others = other_tables(example, &others)?;
     let schema = Schema {
         people: Some(columns(people.table())),
         targets: targets.as_ref().map(|t| columns(t.table())),
+        others: others.iter().map(|(name, table)| (name.clone(), columns(table.table()))).collect(),
     };
     let prepared = prepare(plan, policies, period, calendar, currency, &schema)?;
-    let figures = Figures { people: &people, targets: targets.as_ref().map(|t| t as _), past: Vec::new() };
+    let figures = Figures {
+        people: &people,
+        targets: targets.as_ref().map(|t| t as _),
+        others: others.iter().map(|(name, table)| (name.clone(), table as _)).collect(),
+        past: Vec::new(),
+    };
     let (never, quiet) = (AtomicBool::new(false), |_| {});
     let settings = Settings {
         threads: 1,
@@ -130,6 +146,38 @@ fn tables_of(example: &Example, types: &BTreeMap<String, Type>) -> Result<Tables
         tables.map(|(name, columns)| Table { name: name.to_owned(), rows: ids.len(), columns });
     let has_targets = targets.columns.len() > 1;
     Ok((people, has_targets.then_some(targets)))
+}
+
+/// The example's other tables, each in the order of its people.
+fn other_tables(
+    example: &Example,
+    types: &BTreeMap<&str, BTreeMap<String, Type>>,
+) -> Result<BTreeMap<String, InMemory>, Vec<PlanProblem>> {
+    let (mut tables, mut problems) = (BTreeMap::new(), Vec::new());
+    for (name, cells) in &example.tables {
+        let at = format!(".tables.{name}");
+        let Some(ids) = cells.get("participant") else {
+            problems.push(problem(&at, "has no `participant`, expected whose each row is"));
+            continue;
+        };
+        let mut order: Vec<usize> = (0..ids.len()).collect();
+        order.sort_by_key(|row| ids.get(*row));
+        let mut table = Table { name: name.clone(), rows: ids.len(), columns: Vec::new() };
+        for (column, cells) in cells {
+            let at = format!("{at}.{column}");
+            if cells.len() != ids.len() {
+                problems.push(problem(&at, format!("has {} values for {} rows", cells.len(), ids.len())));
+                continue;
+            }
+            let known = types.get(name.as_str()).and_then(|types| types.get(column));
+            match column_of(column, known.copied().unwrap_or(Type::TEXT), cells, &order) {
+                Ok(column) => table.columns.push(column),
+                Err((row, message)) => problems.push(problem(&format!("{at}[{row}]"), message)),
+            }
+        }
+        tables.insert(name.clone(), InMemory::new(table));
+    }
+    if problems.is_empty() { Ok(tables) } else { Err(problems) }
 }
 
 fn column_of(name: &str, kind: Type, cells: &[String], order: &[usize]) -> Result<Column, (usize, String)> {

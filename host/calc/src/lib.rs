@@ -16,6 +16,7 @@ pub mod groups;
 pub mod ids;
 pub mod meter;
 pub mod outcome;
+mod owned;
 pub mod prepare;
 pub mod project;
 pub mod run;

@@ -172,6 +172,8 @@ pub(crate) struct Pool<'a> {
     pub rows: usize,
     /// Columns of people by name.
     pub people: &'a [(String, Data)],
+    /// Columns of the step's own table by name, where that isn't people.
+    pub own: &'a [(String, Data)],
     /// Whose each row is, where a step asks for a person's rows together.
     pub persons: Option<&'a Data>,
     /// For each step, its outputs.
@@ -192,8 +194,9 @@ pub(crate) fn draw<'a>(pool: &Pool<'a>, feed: &Feed, input: &Input) -> Result<Va
         }
         From::Output(step, output) => numbers((pool.outputs)(*step, *output)),
         From::Aligned(place) => numbers((pool.aligned)(*place)),
-        From::People(name) => {
-            match pool.people.iter().find(|(column, _)| column == name).map(|(_, data)| data) {
+        From::People(name) | From::Own(name) => {
+            let columns = if matches!(feed.from, From::Own(_)) { pool.own } else { pool.people };
+            match columns.iter().find(|(column, _)| column == name).map(|(_, data)| data) {
                 Some(Data::Numbers(values)) => numbers(values),
                 Some(Data::Texts(texts)) => Ok(Values::Texts(Cow::Borrowed(texts))),
                 None => Ok(Values::Nothing),

@@ -277,6 +277,11 @@ impl Gathered {
         gathered
     }
 
+    /// The group that a row belongs to.
+    pub(crate) fn group_of(&self, row: usize) -> usize {
+        self.ends.partition_point(|end| *end as usize <= row)
+    }
+
     pub(crate) fn batch<'a>(&'a self, step: &PreparedStep) -> Batch<'a> {
         let each = is_each(step);
         Batch {

@@ -241,8 +241,9 @@ pub fn statement_text(statement: &Value, language: Language) -> String {
     );
     for row in list(statement, "/rows") {
         for step in list(&row, "/steps") {
+            let of = step.get("of").and_then(Value::as_str).map(|of| format!(" · {of}")).unwrap_or_default();
             out.push_str(&format!(
-                "\n{}  {}  {}\n",
+                "\n{}{of}  {}  {}\n",
                 text(&step, "/step"),
                 text(&step, "/policy"),
                 text(&step, "/summary")

@@ -4,7 +4,7 @@
 //! they exist is checked against policies and figures when the plan is published.
 
 use crate::company::{NAME_SHAPE, is_column_name, is_name};
-use crate::manifest::OutputKind;
+use crate::manifest::{Fold, OutputKind};
 use crate::nearest::nearest;
 use crate::number::DECIMALS_MAX;
 use crate::period::{Calendar, Period, PeriodKind};
@@ -83,12 +83,19 @@ pub struct Step {
     pub name: String,
     /// `name@major`, `name@1.2.3`, or a component's digest.
     pub policy: String,
+    /// The table whose rows it reads, where that isn't the policy's own: any rule can look at deals.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub table: Option<String>,
     /// Where its inputs come from; an input that isn't named binds to the column of its own name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub inputs: BTreeMap<String, String>,
     /// Kinds of outputs that differ from what the policy says.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub outputs: BTreeMap<String, OutputKind>,
+    /// How rows of another table than `people` become one value a person, where that differs from what the policy
+    /// says.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub folds: BTreeMap<String, Fold>,
     /// What the policy's schema describes.
     #[serde(default = "empty", skip_serializing_if = "is_empty")]
     pub params: serde_json::Value,
@@ -114,6 +121,9 @@ pub struct Example {
     pub period: Option<Period>,
     /// Columns of `people`, `participant` among them, and `target.<metric>`; cells are written as in a file.
     pub people: BTreeMap<String, Vec<String>>,
+    /// Columns of other tables by name, where steps read them.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub tables: BTreeMap<String, BTreeMap<String, Vec<String>>>,
     /// Columns of the outcome by name, a value for each of the people.
     pub expect: BTreeMap<String, Vec<String>>,
 }

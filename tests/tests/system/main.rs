@@ -7,4 +7,5 @@ mod damage;
 mod determinism;
 mod explain_all;
 mod history;
+mod deals;
 mod worked;

@@ -124,6 +124,9 @@ pub(super) fn statement(language: Language, company: &str, statement: &Statement
 
 fn step(page: &mut Page, step: &StatementStep) {
     page.raw("<section><h2>").text(&step.step);
+    if let Some(of) = &step.of {
+        page.text(&format!(" · {of}"));
+    }
     if let Some(pays) = &step.pays {
         page.raw(" <small>").say("pays", "支付").text(&format!(" {}", bars::grouped(pays))).raw("</small>");
     }
