@@ -113,13 +113,7 @@ pub(crate) fn values(
         },
         Source::Carry(output) => {
             let step = prepared.steps.get(aligned.step).map_or("", |step| step.name.as_str());
-            let before = prepared.period.previous(prepared.calendar);
-            match figures.past.iter().find(|past| Some(past.period) == before) {
-                Some(past) => {
-                    joined(people, past.outcome, &format!("{step}.{output}"), aligned.kind, Fold::Sum)
-                }
-                None => Ok(vec![NO_VALUE; people.len()]),
-            }
+            carried(figures, people, &format!("{step}.{output}"), aligned.kind)
         }
         Source::History { reach, of } => {
             history(prepared, figures, people, finished, *reach, of, aligned.kind)
@@ -127,6 +121,36 @@ pub(crate) fn values(
         Source::RollUp { of, by } => roll_up(prepared, people, finished, of, by),
         _ => Ok(vec![NO_VALUE; people.len()]),
     }
+}
+
+/// What the last official run that somebody was in left them with, whichever period that was: nobody's balance is
+/// lost by a month that wasn't run, or that they weren't there.
+fn carried(figures: &Figures, people: &People, column: &str, kind: Type) -> Result<Vec<i64>, RunError> {
+    let mut values: Vec<Option<i64>> = vec![None; people.len()];
+    for past in figures.past.iter().rev() {
+        if values.iter().all(Option::is_some) {
+            break;
+        }
+        let found = join(people, past.outcome, column, kind, Fold::Sum)?;
+        values.iter_mut().zip(found).for_each(|(value, found)| *value = value.or(found));
+    }
+    once(people, values, NO_VALUE)
+}
+
+/// Once for each person: what a person has is in their first row, and the others have `nothing`, so that rows add up
+/// to the person.
+fn once(people: &People, values: Vec<Option<i64>>, nothing: i64) -> Result<Vec<i64>, RunError> {
+    let mut given = Vec::with_capacity(values.len());
+    let (mut values, mut last) = (values.into_iter(), None);
+    people.each_participant(|id| {
+        let value = values.next().flatten().unwrap_or(nothing);
+        given.push(if last.as_deref() == Some(id) { nothing } else { value });
+        if last.as_deref() != Some(id) {
+            last = Some(id.to_owned());
+        }
+        Ok(())
+    })?;
+    Ok(given)
 }
 
 fn history(
@@ -163,6 +187,10 @@ fn history(
             _ => nobody(),
         };
         add_all(people, &mut total, &values)?;
+    }
+    if matches!(of, Source::Output { .. }) {
+        // What was paid to a person before was paid once, however many rows they have now.
+        return once(people, total, nothing(reach));
     }
     Ok(total.into_iter().map(|sum| sum.unwrap_or(nothing(reach))).collect())
 }

@@ -92,7 +92,9 @@ pub fn explain(
             match &step.table {
                 None => steps.push(explainer.step(place, row, participant)?),
                 // Rows of another table are told with the person's first row.
-                Some(table) if row == first => steps.extend(explainer.table_step(place, table, row, participant)?),
+                Some(table) if row == first => {
+                    steps.extend(explainer.table_step(place, table, row, participant)?)
+                }
                 Some(_) => {}
             }
         }
@@ -303,7 +305,10 @@ impl Explainer<'_> {
                     let row = seen.get(*at).copied().unwrap_or_default();
                     let of = names.as_ref().and_then(|names| names.get(row)).map(str::to_owned);
                     let of = Some(of.unwrap_or_else(|| (row - mine.start + 1).to_string()));
-                    explained.push((row, Explained { step: place, of, inputs: cells(&values, row), outputs, steps }));
+                    explained.push((
+                        row,
+                        Explained { step: place, of, inputs: cells(&values, row), outputs, steps },
+                    ));
                 }
             }
             Ok(())
@@ -355,7 +360,11 @@ impl Explainer<'_> {
                         let columns = self.by_row(*of, owned)?;
                         rows.extend(columns.into_iter().nth(*output).map(|column| ((*of, *output), column)));
                     } else {
-                        let name = earlier.binding.outputs.get(*output).map(|o| format!("{}.{}", earlier.name, o.name));
+                        let name = earlier
+                            .binding
+                            .outputs
+                            .get(*output)
+                            .map(|o| format!("{}.{}", earlier.name, o.name));
                         let values = self.kept(&name.unwrap_or_default(), people.clone())?;
                         kept.push(((*of, *output), values));
                     }
@@ -363,7 +372,8 @@ impl Explainer<'_> {
                 From::Aligned(at) => {
                     let Some(aligned) = self.prepared.aligned.get(*at) else { continue };
                     let finished = self.finished(place)?;
-                    let values = align::values(self.prepared, self.figures, &self.people, &finished, aligned)?;
+                    let values =
+                        align::values(self.prepared, self.figures, &self.people, &finished, aligned)?;
                     joined.push((*at, values));
                 }
                 _ => {}
@@ -390,7 +400,8 @@ impl Explainer<'_> {
         let (whole, alone) = match step.binding.grouping {
             Grouping::Each | Grouping::Person => (owned, true),
             Grouping::By(_) | Grouping::All => {
-                all = crate::run::owned(self.figures, step.table.as_deref().unwrap_or_default(), &self.people)?;
+                all =
+                    crate::run::owned(self.figures, step.table.as_deref().unwrap_or_default(), &self.people)?;
                 (&all, false)
             }
         };

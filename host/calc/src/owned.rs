@@ -72,7 +72,8 @@ impl<'a> Owned<'a> {
 
     /// The rows of one person, by the person's first row among those covered: they stand together.
     pub(crate) fn rows_of(&self, first: usize) -> Range<usize> {
-        self.owners.partition_point(|owner| *owner < first)..self.owners.partition_point(|owner| *owner <= first)
+        self.owners.partition_point(|owner| *owner < first)
+            ..self.owners.partition_point(|owner| *owner <= first)
     }
 
     /// Only those of one person.
@@ -88,7 +89,8 @@ impl<'a> Owned<'a> {
 
     /// Of values for the rows of another choice of the same table, those of the rows that are here, too.
     pub(crate) fn among(&self, other: &Owned, values: &[i64]) -> Vec<i64> {
-        let value = |place: &usize| other.places.binary_search(place).ok().and_then(|at| values.get(at)).copied();
+        let value =
+            |place: &usize| other.places.binary_search(place).ok().and_then(|at| values.get(at)).copied();
         self.places.iter().map(|place| value(place).unwrap_or(NO_VALUE)).collect()
     }
 
@@ -97,7 +99,13 @@ impl<'a> Owned<'a> {
         let missing = || RunError::Read(format!("the table has no column `{name}`").into());
         let column = self.rows.find(name).ok_or_else(missing)?;
         let (Some(first), Some(last)) = (self.places.first(), self.places.last()) else {
-            return self.rows.read(&[column], 0..0).map_err(RunError::Read)?.into_iter().next().ok_or_else(missing);
+            return self
+                .rows
+                .read(&[column], 0..0)
+                .map_err(RunError::Read)?
+                .into_iter()
+                .next()
+                .ok_or_else(missing);
         };
         let whole = self.rows.read(&[column], *first..last + 1).map_err(RunError::Read)?;
         let places: Vec<usize> = self.places.iter().map(|place| place - first).collect();
@@ -143,7 +151,9 @@ impl<'a> Owned<'a> {
     /// A column of people, repeated on their rows.
     pub(crate) fn spread(&self, people: &Data) -> Data {
         let shown = match people {
-            Data::Numbers(numbers) => self.shown(|row| numbers.get(row).is_some_and(|cell| *cell != NO_VALUE)),
+            Data::Numbers(numbers) => {
+                self.shown(|row| numbers.get(row).is_some_and(|cell| *cell != NO_VALUE))
+            }
             Data::Texts(texts) => self.shown(|row| texts.get(row).is_some()),
         };
         people.gather(&shown)
@@ -169,7 +179,9 @@ impl<'a> Owned<'a> {
                 (Fold::Sum, sum) => sum.checked_add(*value).filter(|sum| *sum != NO_VALUE).ok_or(*owner)?,
                 (Fold::Count, sum) => sum.saturating_add(1),
                 (Fold::Any, sum) => sum.max(i64::from(*value != 0)),
-                (Fold::Max, NO_VALUE) | (Fold::Min, NO_VALUE) | (Fold::First, NO_VALUE) | (Fold::Last, _) => *value,
+                (Fold::Max, NO_VALUE) | (Fold::Min, NO_VALUE) | (Fold::First, NO_VALUE) | (Fold::Last, _) => {
+                    *value
+                }
                 (Fold::Max, most) => most.max(*value),
                 (Fold::Min, least) => least.min(*value),
                 (Fold::First, first) => first,

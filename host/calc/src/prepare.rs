@@ -293,7 +293,10 @@ impl Check<'_> {
                 let hint = hint(name, binding.outputs.iter().map(|output| output.name.as_str()));
                 self.wrong(at, format!("with these parameters the policy has no output `{name}`{hint}"));
             } else if table.is_none() {
-                self.wrong(at, "the step's rows are people, so there is nothing to fold; leave it out".to_owned());
+                self.wrong(
+                    at,
+                    "the step's rows are people, so there is nothing to fold; leave it out".to_owned(),
+                );
             }
         }
         let fold = |output: &Output| step.folds.get(&output.name).copied().unwrap_or(output.fold);
@@ -373,14 +376,7 @@ impl Check<'_> {
         }
     }
 
-    fn feed(
-        &mut self,
-        i: usize,
-        step: &Step,
-        table: Option<&str>,
-        input: &Input,
-        binding: &Binding,
-    ) -> Feed {
+    fn feed(&mut self, i: usize, step: &Step, table: Option<&str>, input: &Input, binding: &Binding) -> Feed {
         let source = Plan::source(step, &input.name);
         let at = format!("step[{i}].inputs.{}", input.name);
         let nothing = Feed { source: None, from: From::Nothing, kind: input.kind() };
@@ -410,7 +406,10 @@ impl Check<'_> {
     /// The columns that an input could be bound to instead.
     fn that_fit(&self, table: Option<&str>, input: &Input) -> String {
         let own = table.and_then(|table| self.schema.others.get(table));
-        let fitting: Vec<&str> = own.into_iter().chain(&self.schema.people).flatten()
+        let fitting: Vec<&str> = own
+            .into_iter()
+            .chain(&self.schema.people)
+            .flatten()
             .filter(|(name, kind)| {
                 kind.unit == input.unit && kind.decimals <= input.decimals && !name.starts_with('#')
             })

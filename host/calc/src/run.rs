@@ -265,7 +265,11 @@ impl Running<'_> {
     ) -> Result<(), RunError> {
         let Some(step) = self.prepared.steps.get(place) else { return Ok(()) };
         let progress = |through: usize| {
-            (self.settings.progress)(Progress { step: step.name.clone(), rows: through, of: self.all_rows.max(1) });
+            (self.settings.progress)(Progress {
+                step: step.name.clone(),
+                rows: through,
+                of: self.all_rows.max(1),
+            });
         };
         progress(self.through);
         let owned = timed(self.settings.meter, Part::Read, || owned(figures, table, &self.people))?;
@@ -301,7 +305,8 @@ impl Running<'_> {
 
     fn explain_row_error(&self, step: &PreparedStep, error: StepError, owned: &Owned) -> RunError {
         let who = |row: usize| {
-            let person = owned.owner(row).and_then(|first| self.people.participant(first).ok()).unwrap_or_default();
+            let person =
+                owned.owner(row).and_then(|first| self.people.participant(first).ok()).unwrap_or_default();
             match owned.names().ok().flatten().and_then(|names| names.get(row).map(str::to_owned)) {
                 Some(name) => format!("{person}, {name}"),
                 None => person,
@@ -498,13 +503,8 @@ impl Beside {
         aligned: &dyn Fn(usize) -> Option<&'a [i64]>,
     ) -> Result<Beside, RunError> {
         let persons = (step.binding.grouping == Grouping::Person).then(|| owned.persons());
-        let mut beside = Beside {
-            own: Vec::new(),
-            people: Vec::new(),
-            outputs: Vec::new(),
-            aligned: Vec::new(),
-            persons,
-        };
+        let mut beside =
+            Beside { own: Vec::new(), people: Vec::new(), outputs: Vec::new(), aligned: Vec::new(), persons };
         for feed in &step.feeds {
             match &feed.from {
                 From::Own(name) => beside.own.push((name.clone(), owned.read(name)?)),

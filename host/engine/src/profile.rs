@@ -85,9 +85,15 @@ pub(crate) fn config() -> Config {
     config.debug_info(false).native_unwind_info(false).generate_address_map(false);
     config.wasm_backtrace_max_frames(std::num::NonZeroUsize::new(32));
     let on = |n: &str| std::env::var_os(n).is_some();
-    if on("X_NOFUEL") { config.consume_fuel(false); }
-    if on("X_NOEPOCH") { config.epoch_interruption(false); }
-    if on("X_INLINE") { config.compiler_inlining(Inlining::Yes); }
+    if on("X_NOFUEL") {
+        config.consume_fuel(false);
+    }
+    if on("X_NOEPOCH") {
+        config.epoch_interruption(false);
+    }
+    if on("X_INLINE") {
+        config.compiler_inlining(Inlining::Yes);
+    }
     if on("X_BRANCH") {
         let mut t = wasmtime::OperatorCost::new();
         macro_rules! z { ($($o:ident)*) => { $(t.$o = 0;)* } }

@@ -80,7 +80,9 @@ impl Opened {
         let people = table(space, &stored, "people")?.ok_or_else(no_people)?;
         let targets = table(space, &stored, "targets")?;
         let mut others = BTreeMap::new();
-        for (name, table) in stored.tables.iter().filter(|(name, _)| !["people", "targets"].contains(&name.as_str())) {
+        for (name, table) in
+            stored.tables.iter().filter(|(name, _)| !["people", "targets"].contains(&name.as_str()))
+        {
             others.insert(name.clone(), KeptRows::open(space, table)?);
         }
         let mut past = Vec::new();

@@ -100,7 +100,8 @@ impl Exact {
     pub fn over(self, divisor: impl Into<Exact>) -> Option<Exact> {
         let divisor = divisor.into();
         if !divisor.is_narrow() || divisor.numerator == NO_VALUE {
-            let place = shelved_quotient(self.numerator, self.denominator, divisor.numerator, divisor.denominator);
+            let place =
+                shelved_quotient(self.numerator, self.denominator, divisor.numerator, divisor.denominator);
             return (place != NOTHING).then(|| Exact::shelved(place));
         }
         if divisor.numerator == 0 {
