@@ -234,7 +234,7 @@ impl Explainer<'_> {
         gathered: &Gathered,
         rows: &[usize],
         participant: &str,
-    ) -> Result<Vec<(Vec<i64>, Vec<attain_engine::Step>)>, RunError> {
+    ) -> Result<Vec<Told>, RunError> {
         let call = Call {
             parameters: &step.parameters,
             context: &self.prepared.context,
@@ -465,6 +465,9 @@ impl Explainer<'_> {
         Ok(finished)
     }
 }
+
+/// What a row was given, and how.
+type Told = (Vec<i64>, Vec<attain_engine::Step>);
 
 fn differs(step: &PreparedStep, participant: &str, what: String) -> RunError {
     RunError::Explanation { step: step.name.clone(), participant: participant.to_owned(), what }
