@@ -1,6 +1,7 @@
 //! Whole-system tests, a module a promise. They drive the commands; only `damage::values` reaches inside.
 
 mod bad_input;
+mod carries;
 mod crashes;
 mod crm;
 mod damage;
