@@ -599,8 +599,8 @@ impl Check<'_> {
                 }
                 Ok(kind)
             }
-            Source::RollUp { of, by } => {
-                let by_kind = self.column_type(by, Type::TEXT)?;
+            Source::RollUp { of, by, .. } => {
+                let by_kind = self.belonging(by)?;
                 if by_kind.unit != Unit::Text {
                     return Err(format!("`{by}` is {by_kind}, expected a column of participants"));
                 }
@@ -616,6 +616,18 @@ impl Check<'_> {
             }
             _ => Ok(input.kind()),
         }
+    }
+
+    /// The column that says whom people belong to: of people, or else of `memberships`.
+    fn belonging(&self, by: &str) -> Result<Type, String> {
+        let Some(people) = &self.schema.people else { return Ok(Type::TEXT) };
+        let memberships = self.schema.others.get("memberships").map(Vec::as_slice).unwrap_or_default();
+        let found = people.iter().chain(memberships).find(|(column, _)| column == by).map(|(_, kind)| *kind);
+        found.ok_or_else(|| {
+            let names = people.iter().chain(memberships).map(|(column, _)| column.as_str());
+            let hint = hint(by, names.filter(|column| !column.starts_with('#')));
+            format!("neither `people` nor a table `memberships` has a column `{by}`{hint}")
+        })
     }
 
     fn past_type(

@@ -159,8 +159,10 @@ pub enum Source {
     RollUp {
         /// A step's output or a column.
         of: Box<Source>,
-        /// The column of `memberships` or `people` that names whom a row belongs to.
+        /// The column of `people`, or else of `memberships`, that names whom a row belongs to.
         by: String,
+        /// Whether those count, too, who belong to somebody who belongs to them, on all levels.
+        deep: bool,
     },
 }
 
@@ -221,7 +223,9 @@ impl fmt::Display for Source {
             Source::History { reach: Reach::YearBefore, of } => write!(f, "ytd_before({of})"),
             Source::History { reach: Reach::Prior(n), of } => write!(f, "prior({of}, {n})"),
             Source::History { reach: Reach::Trailing(n), of } => write!(f, "trailing({of}, {n})"),
-            Source::RollUp { of, by } => write!(f, "sum({of} by {by})"),
+            Source::RollUp { of, by, deep } => {
+                write!(f, "sum({of} {} {by})", if *deep { "under" } else { "by" })
+            }
         }
     }
 }
@@ -257,7 +261,7 @@ impl Source {
             }
             [column] if is_column_name(column) => Ok(Source::Column((*column).to_owned())),
             _ => Err(format!(
-                "`{text}` is not a binding, expected a column, `target.<metric>`, `<step>.<output>`, `ytd(..)`, `ytd_before(..)`, `prior(.., n)`, `trailing(.., n)`, `carry(<output>)`, `sum(.. by <column>)`, a number or a 'word' in single quotes"
+                "`{text}` is not a binding, expected a column, `target.<metric>`, `<step>.<output>`, `ytd(..)`, `ytd_before(..)`, `prior(.., n)`, `trailing(.., n)`, `carry(<output>)`, `sum(.. by <column>)`, `sum(.. under <column>)`, a number or a 'word' in single quotes"
             )),
         }
     }
@@ -290,14 +294,18 @@ impl Source {
             "trailing" => counted().and_then(|(of, n)| history(Reach::Trailing(n), of)),
             "carry" if is_column_name(inner) => Ok(Source::Carry(inner.to_owned())),
             "sum" => {
-                let (of, by) = inner.split_once(" by ").ok_or_else(|| {
-                    format!("`{text}` doesn't say by what, expected `sum({inner} by manager)`")
+                let by = inner.split_once(" by ").map(|(of, by)| (of, by, false));
+                let parts = by.or_else(|| inner.split_once(" under ").map(|(of, by)| (of, by, true)));
+                let (of, by, deep) = parts.ok_or_else(|| {
+                    format!(
+                        "`{text}` doesn't say by what, expected `sum({inner} by manager)`, or `sum({inner} under manager)` for all levels"
+                    )
                 })?;
                 let of = Source::parse(of)?;
                 if !matches!(of, Source::Column(_) | Source::Output { .. }) || !is_column_name(by.trim()) {
                     return Err(format!("`{text}`: a sum is over a column or a step's output by a column"));
                 }
-                Ok(Source::RollUp { of: Box::new(of), by: by.trim().to_owned() })
+                Ok(Source::RollUp { of: Box::new(of), by: by.trim().to_owned(), deep })
             }
             _ => Err(format!(
                 "`{function}` is not a function of a binding{}",

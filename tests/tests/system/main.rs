@@ -9,4 +9,5 @@ mod deals;
 mod determinism;
 mod explain_all;
 mod history;
+mod northwind;
 mod worked;
