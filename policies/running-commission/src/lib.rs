@@ -55,7 +55,7 @@ enum Step {
     #[zh("不计入累计，也不计提")]
     Unpaid,
     /// {credit} from {from} of the target on earns {rate}: {pay}
-    #[zh("完成率 {from} 起的 {credit} 按 {rate} 计提：{pay}")]
+    #[zh("完成率 {from} 以上的 {credit} 按 {rate} 计提：{pay}")]
     Slice { credit: Money, from: Ratio<6>, rate: Ratio<6>, pay: Money },
     /// {credit} above {from} earns {rate}: {pay}
     #[zh("超过 {from} 的 {credit} 按 {rate} 计提：{pay}")]
@@ -73,7 +73,7 @@ enum Step {
     #[zh("没有目标，{credit} 按 {rate} 计提：{pay}")]
     NoTarget { credit: Money, rate: Ratio<6>, pay: Money },
     /// rounding: {change}
-    #[zh("取整：{change}")]
+    #[zh("舍入：{change}")]
     Rounding { change: Money },
 }
 

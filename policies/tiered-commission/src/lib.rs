@@ -56,7 +56,7 @@ struct Earned {
 #[derive(Rules)]
 enum Step {
     /// {credit} of credit from {from} of the target on earns {rate}: {pay}
-    #[zh("完成率 {from} 起的 {credit} 业绩按 {rate} 计提:{pay}")]
+    #[zh("完成率 {from} 以上的业绩 {credit} 按 {rate} 计提：{pay}")]
     Slice {
         #[place(like = "credit")]
         credit: Amount,
@@ -66,7 +66,7 @@ enum Step {
         pay: Amount,
     },
     /// {credit} of credit above {from} earns {rate}: {pay}
-    #[zh("超过 {from} 的 {credit} 业绩按 {rate} 计提:{pay}")]
+    #[zh("超过 {from} 的业绩 {credit} 按 {rate} 计提：{pay}")]
     AmountSlice {
         #[place(like = "credit")]
         credit: Amount,
@@ -77,7 +77,7 @@ enum Step {
         pay: Amount,
     },
     /// tier {tier} is reached, so the whole credit of {credit} earns {rate}: {pay}
-    #[zh("达到第 {tier} 档,全部业绩 {credit} 按 {rate} 计提:{pay}")]
+    #[zh("达到第 {tier} 档，全部业绩 {credit} 按 {rate} 计提：{pay}")]
     Whole {
         tier: Count,
         #[place(like = "credit")]
@@ -87,13 +87,13 @@ enum Step {
         pay: Amount,
     },
     /// the credit of {credit} lies below the first tier and earns nothing
-    #[zh("业绩 {credit} 未达到第一档,不计提")]
+    #[zh("业绩 {credit} 未达到第一档，不计提")]
     BelowTiers {
         #[place(like = "credit")]
         credit: Amount,
     },
     /// there is no target, so {credit} earns {rate}: {pay}
-    #[zh("没有目标,业绩 {credit} 按 {rate} 计提:{pay}")]
+    #[zh("没有目标，业绩 {credit} 按 {rate} 计提：{pay}")]
     NoTarget {
         #[place(like = "credit")]
         credit: Amount,
@@ -102,7 +102,7 @@ enum Step {
         pay: Amount,
     },
     /// the credit of {credit} is below zero and earns {rate}: {pay}
-    #[zh("业绩 {credit} 为负,按 {rate} 计提:{pay}")]
+    #[zh("业绩 {credit} 为负，按 {rate} 计提：{pay}")]
     Negative {
         #[place(like = "credit")]
         credit: Amount,
@@ -111,30 +111,30 @@ enum Step {
         pay: Amount,
     },
     /// the gate is open
-    #[zh("门槛已达到")]
+    #[zh("已达到门槛")]
     GateOpen,
     /// the gate is closed, so lower rates apply
-    #[zh("门槛未达到,适用较低的比例")]
+    #[zh("未达到门槛，适用较低的提成比例")]
     GateLowers,
     /// the gate is closed, so nothing is earned
-    #[zh("门槛未达到,不计提")]
+    #[zh("未达到门槛，不计提")]
     GateClosed,
     /// the personal multiplier is {multiplier}: {change}
-    #[zh("个人倍数为 {multiplier}:{change}")]
+    #[zh("个人倍数为 {multiplier}：{change}")]
     Multiplier {
         multiplier: Ratio,
         #[place(like = "commission")]
         change: Amount,
     },
     /// the factor is {factor}: {change}
-    #[zh("系数为 {factor}:{change}")]
+    #[zh("系数为 {factor}：{change}")]
     Factor {
         factor: Ratio,
         #[place(like = "commission")]
         change: Amount,
     },
     /// at least {floor} is paid: {change}
-    #[zh("最低为 {floor}:{change}")]
+    #[zh("保底 {floor}：{change}")]
     Floor {
         #[place(like = "commission")]
         floor: Amount,
@@ -142,7 +142,7 @@ enum Step {
         change: Amount,
     },
     /// at most {cap} is paid: {change}
-    #[zh("最高为 {cap}:{change}")]
+    #[zh("封顶 {cap}：{change}")]
     Cap {
         #[place(like = "commission")]
         cap: Amount,
@@ -150,7 +150,7 @@ enum Step {
         change: Amount,
     },
     /// rounding: {change}
-    #[zh("取整:{change}")]
+    #[zh("舍入：{change}")]
     Rounding {
         #[place(like = "commission")]
         change: Amount,

@@ -128,7 +128,7 @@ fn step(page: &mut Page, step: &StatementStep) {
         page.text(&format!(" · {of}"));
     }
     if let Some(pays) = &step.pays {
-        page.raw(" <small>").say("pays", "支付").text(&format!(" {}", bars::grouped(pays))).raw("</small>");
+        page.raw(" <small>").say("pays", "应发").text(&format!(" {}", bars::grouped(pays))).raw("</small>");
     }
     page.raw("</h2>\n<p>").text(&step.summary).raw(" <code>").text(&step.policy).raw("</code></p>\n<table>");
     for (line, bar) in step.lines.iter().zip(bars::of_lines(&step.lines, 300)) {
