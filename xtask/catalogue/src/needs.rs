@@ -101,4 +101,8 @@ pub const NEEDS: &[(&str, &[Need])] = &[
             ("remind a small firm's people of notes, new customers and the weekly report", &["reminders"]),
         ],
     ),
+    (
+        "What none of them covers",
+        &[("write a decision table and formulas of your own, without a programmer", &["rules"])],
+    ),
 ];

@@ -46,6 +46,7 @@ shelf! {
         residual
         retention_bonus
         return_clawback
+        rules
         running_commission
         spiff
         target_bonus
