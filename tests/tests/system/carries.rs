@@ -163,12 +163,17 @@ fn two_years_of_balances_are_right_and_each_month_is_computed_again_alone() {
             let reached = if met { person.streak + 1 } else { 0 };
             let grants = reached >= 2;
             assert_eq!(at("equity.reached").parse::<i64>().unwrap(), reached, "{what}");
-            assert_eq!(at("equity.granted").parse::<i64>().unwrap(), if grants { GRANT } else { 0 }, "{what}");
+            assert_eq!(
+                at("equity.granted").parse::<i64>().unwrap(),
+                if grants { GRANT } else { 0 },
+                "{what}"
+            );
             assert_eq!(cents(at("payout")), pay - recovered, "{what}");
 
             granted += i64::from(grants);
             warned += i64::from(at("warning.level") == "2");
-            returned += i64::from(AWAY.end == n && person.drawn != 0 && !person.visits.contains_key(&(n - 1)));
+            returned +=
+                i64::from(AWAY.end == n && person.drawn != 0 && !person.visits.contains_key(&(n - 1)));
             *person = Person {
                 drawn,
                 owed: due - recovered,
@@ -178,7 +183,10 @@ fn two_years_of_balances_are_right_and_each_month_is_computed_again_alone() {
             person.visits.insert(n, of("visits").parse().unwrap());
         }
     }
-    assert!(granted > 0 && warned > 0 && returned > 0, "{granted} grants, {warned} warnings, {returned} returns");
+    assert!(
+        granted > 0 && warned > 0 && returned > 0,
+        "{granted} grants, {warned} warnings, {returned} returns"
+    );
     // Any one month, in any order, from what was pinned.
     for n in [23, 3, 15, 0, 10, 12] {
         attain.ok(["replay", &format!("carries/{}", months[n]), "--company", "demo"]);

@@ -10,4 +10,5 @@ mod determinism;
 mod explain_all;
 mod history;
 mod northwind;
+mod readme;
 mod worked;
