@@ -255,10 +255,17 @@ fn rate(rates: &Rates, part: &Part<'_>) -> Result<Ratio<6>> {
     match rates {
         Rates::All(rate) => Ok(*rate),
         Rates::Role(rates) => of_role(rates, part.role),
-        Rates::Own => part.rate.filter(|rate| *rate >= Ratio::ZERO).ok_or_else(|| {
-            let message = format!("deal `{}` has no `rate` of at least 0 here; give it one", part.deal);
-            Failure::new("missing-value", message)
-        }),
+        Rates::Own => match part.rate {
+            Some(rate) if rate >= Ratio::ZERO => Ok(rate),
+            Some(rate) => {
+                let message = format!("the `rate` of {rate} in deal `{}` is below 0", part.deal);
+                Err(Failure::new("out-of-range", message))
+            }
+            None => {
+                let message = format!("deal `{}` has no `rate` here; give it one of at least 0", part.deal);
+                Err(Failure::new("missing-value", message))
+            }
+        },
     }
 }
 

@@ -195,8 +195,9 @@ fn deductions(plan: &Plan, row: Row<'_>, why: &mut impl Why) -> Result<Net> {
             What::Amount(amount) => amount,
         };
         let name = deduction.name;
-        let most = left.max(Money::ZERO);
-        if plan.at_zero == AtZero::Stops && due > most {
+        // Nothing takes what is left past zero: neither down, nor up where a share gives back.
+        let most = due.clamp(left.min(Money::ZERO), left.max(Money::ZERO));
+        if plan.at_zero == AtZero::Stops && due != most {
             why.adds(Net::NET, -most, |change| Step::Limited { name, due, left: most, change });
             left -= most;
             continue;

@@ -106,6 +106,10 @@ fn draw(plan: &Plan, row: Row, why: &mut impl Why) -> Result<Drawn> {
         let message = "`balance` is below zero, and it says what is owed; give it 0 for nothing";
         return Err(Failure::new("out-of-range", message));
     }
+    if row.draw.is_some_and(|draw| draw < Money::ZERO) {
+        let message = "`draw` is below zero, and nobody draws less than nothing; give it 0, or none";
+        return Err(Failure::new("out-of-range", message));
+    }
     let phase = plan.phase(row.draw_start, row.draw_period);
     let draw =
         if phase.draws == Draws::Yes { plan.draw.or(row.draw).unwrap_or_default() } else { Money::ZERO };

@@ -146,8 +146,13 @@ fn without_target(plan: &Plan, row: &Row, why: &mut impl Why) -> Exact {
 
 /// What is left to be paid of what is earned to date.
 fn less_paid(plan: &Plan, earned: Money, paid: Option<Money>, why: &mut impl Why) -> Money {
-    let Some(paid) = paid else { return earned };
-    why.adds(Bonus::BONUS, -paid, |change| Step::PaidToDate { paid, change });
+    if !plan.to_date {
+        return earned;
+    }
+    if let Some(paid) = paid {
+        why.adds(Bonus::BONUS, -paid, |change| Step::PaidToDate { paid, change });
+    }
+    let paid = paid.unwrap_or_default();
     let left = earned - paid;
     if left >= Money::ZERO || plan.overpaid == Overpaid::TakenBack {
         return left;

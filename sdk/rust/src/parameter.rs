@@ -58,6 +58,8 @@ impl<P: Parameter> Prepare for P {
 
 /// Reads and prepares what a plan sets, or gives all that is wrong with it.
 pub(crate) fn prepared<P: Prepare>(text: &str, period: &Period) -> Result<P, Vec<crate::Failure>> {
+    // The mark of a row that was refused for something else isn't of these parameters.
+    crate::overflow::take();
     let mut reading = Reading::new(period);
     let json = crate::json::read(text).map_err(|error| {
         vec![crate::Failure::new("not-json", format!("the parameters are not JSON: {error}"))]
