@@ -86,12 +86,7 @@ impl Parts {
         let need = when.map_or(quote!(#cell::NEED), |when| quote!(#when(plan)));
         let kind = kind.map_or(quote!(#cell::KIND), |kind| quote!(#kind(plan)));
         self.columns.push(quote!(#cell::Column));
-        self.declares.push(quote!(inputs.push(::attain_sdk::parts::Input {
-            name: ::std::string::String::from(#name),
-            kind: #kind,
-            need: #need,
-            doc: ::std::string::String::from(#description),
-        });));
+        self.declares.push(quote!(::attain_sdk::parts::declare(#name, #description, #kind, #need, inputs);));
         self.takes.push(quote!(#cell::column(source, #need != ::attain_sdk::parts::Need::Unused)));
         self.reads.push(quote!(#ident: #cell::read(columns.#index, row).ok_or(#name)?));
         Ok(())

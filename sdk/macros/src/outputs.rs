@@ -216,14 +216,15 @@ fn declared(field: &Field, per_group: bool) -> syn::Result<TokenStream> {
         None => quote!(::core::option::Option::None),
     };
     Ok(quote! {
-        outputs.push(::attain_sdk::parts::Output {
-            name: ::std::string::String::from(#name),
-            kind: #kind,
-            role: #role,
-            per_group: #per_group,
-            fold: #fold,
-            labels: ::attain_sdk::parts::labels::<#given::Number>(),
-            doc: ::std::string::String::from(#description),
-        });
+        const {
+            &::attain_sdk::parts::OutputField {
+                name: #name,
+                doc: #description,
+                fold: #fold,
+                per_group: #per_group,
+                labels: <#given::Number as ::attain_sdk::parts::Value>::LABELS,
+            }
+        }
+        .declare(#kind, #role, outputs);
     })
 }

@@ -22,13 +22,14 @@ pub fn derive(input: DeriveInput) -> syn::Result<TokenStream> {
         Data::Union(_) => return Err(syn::Error::new_spanned(name, "a union can't be a parameter")),
     };
     let Body { schema, read } = body;
+    let schema = match description.is_empty() {
+        true => schema,
+        false => quote!(::attain_sdk::parts::Schema::Described(#description, &#schema)),
+    };
     let checked = checked(check.as_ref());
     Ok(quote! {
         impl ::attain_sdk::parts::Parameter for #name {
-            fn schema() -> ::attain_sdk::parts::Json {
-                let schema = #schema;
-                ::attain_sdk::parts::described(schema, #description)
-            }
+            const SCHEMA: ::attain_sdk::parts::Schema = #schema;
             fn read(
                 value: &::attain_sdk::parts::Json,
                 at: &::attain_sdk::parts::Path<'_>,
@@ -49,7 +50,7 @@ fn checked(check: Option<&Path>) -> TokenStream {
     }
 }
 
-/// The expressions that give the schema and the value (or return none).
+/// The expression of the schema, a constant, and that of the value (or it returns none).
 struct Body {
     schema: TokenStream,
     read: TokenStream,
@@ -67,7 +68,7 @@ fn settings(attributes: &[Attribute]) -> syn::Result<Settings> {
     let mut settings = Settings::default();
     each_word(attributes, "parameter", |meta| {
         if meta.path.is_ident("default") {
-            settings.default = Some(json(&meta.value()?.parse()?)?);
+            settings.default = Some(default(&meta.value()?.parse()?)?);
         } else if meta.path.is_ident("min") {
             settings.min = text(meta)?;
         } else if meta.path.is_ident("max") {
@@ -80,30 +81,25 @@ fn settings(attributes: &[Attribute]) -> syn::Result<Settings> {
     Ok(settings)
 }
 
-/// A literal as JSON.
-fn json(literal: &Lit) -> syn::Result<TokenStream> {
+/// A literal as a default.
+fn default(literal: &Lit) -> syn::Result<TokenStream> {
     match literal {
-        Lit::Str(text) => Ok(quote!(::attain_sdk::parts::Json::text(#text))),
-        Lit::Bool(yes) => Ok(quote!(::attain_sdk::parts::Json::Bool(#yes))),
-        Lit::Int(number) => Ok(quote!(::attain_sdk::parts::Json::whole(#number as i64))),
+        Lit::Str(text) => Ok(quote!(::attain_sdk::parts::Preset::Text(#text))),
+        Lit::Bool(yes) => Ok(quote!(::attain_sdk::parts::Preset::Flag(#yes))),
+        Lit::Int(number) => Ok(quote!(::attain_sdk::parts::Preset::Whole(#number as i64))),
         other => Err(syn::Error::new_spanned(other, "a default is a text, a whole number, true or false")),
     }
 }
 
 fn structure(fields: &FieldsNamed, constructor: TokenStream) -> syn::Result<Body> {
-    let mut schemas = Vec::new();
-    let mut reads = Vec::new();
     let idents: Vec<_> = fields.named.iter().filter_map(|field| field.ident.as_ref()).collect();
-    let names: Vec<String> = idents.iter().map(|ident| outside_name(ident)).collect();
-    for (field, name) in fields.named.iter().zip(&names) {
-        let (schema, read) = self::field(field, name)?;
-        schemas.push(schema);
-        reads.push(read);
-    }
+    let properties: Vec<TokenStream> = fields.named.iter().map(property).collect::<syn::Result<_>>()?;
+    let properties = quote!(&[#(#properties),*]);
+    let reads = (0..idents.len()).map(|index| quote!(reading.field(&fields, #index)));
     Ok(Body {
-        schema: quote!(::attain_sdk::parts::object_schema(::std::vec![#(#schemas),*])),
+        schema: quote!(::attain_sdk::parts::Schema::Object(#properties)),
         read: quote! {
-            let fields = reading.object(value, at, &[#(#names),*])?;
+            let fields = reading.object(value, at, const { #properties })?;
             #(let #idents = #reads;)*
             // Only now: everything that is wrong has been told.
             #constructor { #(#idents: #idents?),* }
@@ -111,74 +107,64 @@ fn structure(fields: &FieldsNamed, constructor: TokenStream) -> syn::Result<Body
     })
 }
 
-fn field(field: &Field, name: &str) -> syn::Result<(TokenStream, TokenStream)> {
-    let ty = &field.ty;
+fn property(field: &Field) -> syn::Result<TokenStream> {
+    let Some(ident) = &field.ident else { return Ok(quote!()) };
+    let (name, ty, description) = (outside_name(ident), &field.ty, doc(&field.attrs));
     let Settings { default, min, max } = settings(&field.attrs)?;
-    let option = |value: &Option<String>| match value {
+    let option = |value: Option<TokenStream>| match value {
         Some(value) => quote!(::core::option::Option::Some(#value)),
         None => quote!(::core::option::Option::None),
     };
-    let (least, most) = (option(&min), option(&max));
-    let description = doc(&field.attrs);
-    let optional = match &default {
-        Some(json) => quote!(::core::option::Option::Some(#json)),
-        None => quote!(::core::option::Option::None),
-    };
-    let schema = quote!(::attain_sdk::parts::property::<#ty>(#name, #description, #optional, #least, #most));
-    let default = match &default {
-        Some(json) => quote!(::core::option::Option::Some(&#json)),
-        None => quote!(::core::option::Option::None),
-    };
-    let mut read = quote!(reading.field::<#ty>(&fields, at, #name, #default));
-    if min.is_some() || max.is_some() {
-        read = quote!({
-            let value = #read;
-            reading.between(value, at, #name, #least, #most)
-        });
-    }
-    Ok((schema, read))
+    let (default, least, most) =
+        (option(default), option(min.map(|min| quote!(#min))), option(max.map(|max| quote!(#max))));
+    Ok(quote!(::attain_sdk::parts::Property {
+        name: #name,
+        doc: #description,
+        default: #default,
+        least: #least,
+        most: #most,
+        schema: &<#ty as ::attain_sdk::parts::Parameter>::SCHEMA,
+    }))
 }
 
 fn choices(name: &syn::Ident, data: &DataEnum) -> syn::Result<Body> {
-    let (mut words, mut objects) = (Vec::new(), Vec::new());
-    let (mut schemas, mut arms) = (Vec::new(), Vec::new());
-    for variant in &data.variants {
+    let (mut choices, mut arms) = (Vec::new(), Vec::new());
+    for (index, variant) in data.variants.iter().enumerate() {
         let (ident, word, description) = (&variant.ident, kebab(&variant.ident), doc(&variant.attrs));
-        match &variant.fields {
-            Fields::Unit => {
-                schemas.push(quote!(::attain_sdk::parts::choice(#word, #description)));
-                arms.push(quote!((#word, _) => #name::#ident));
-                words.push(word);
-            }
+        // What stands in it is read at the place of its own.
+        let at = quote!(let at = &::attain_sdk::parts::Path::Field(at, #word););
+        let (inner, arm) = match &variant.fields {
+            Fields::Unit => (None, quote!((#index, _) => #name::#ident)),
             Fields::Unnamed(fields) if fields.unnamed.len() == 1 => {
                 let ty = fields.unnamed.first().map(|field| &field.ty);
-                schemas.push(quote!(::attain_sdk::parts::choice_with(
-                    #word, #description, <#ty as ::attain_sdk::parts::Parameter>::schema()
-                )));
-                arms.push(quote!((#word, ::core::option::Option::Some(inner)) => {
-                    let at = &::attain_sdk::parts::Path::Field(at, #word);
-                    #name::#ident(<#ty as ::attain_sdk::parts::Parameter>::read(inner, at, reading)?)
-                }));
-                objects.push(word);
+                let parameter = quote!(<#ty as ::attain_sdk::parts::Parameter>);
+                let arm = quote!((#index, ::core::option::Option::Some(inner)) => {
+                    #at
+                    #name::#ident(#parameter::read(inner, at, reading)?)
+                });
+                (Some(quote!(#parameter::SCHEMA)), arm)
             }
             Fields::Named(fields) => {
                 let Body { schema, read } = structure(fields, quote!(#name::#ident))?;
-                schemas.push(quote!(::attain_sdk::parts::choice_with(#word, #description, #schema)));
-                arms.push(quote!((#word, ::core::option::Option::Some(value)) => {
-                    let at = &::attain_sdk::parts::Path::Field(at, #word);
-                    #read
-                }));
-                objects.push(word);
+                let arm = quote!((#index, ::core::option::Option::Some(value)) => { #at #read });
+                (Some(schema), arm)
             }
             Fields::Unnamed(fields) => {
                 return Err(syn::Error::new_spanned(fields, "a choice has named fields or one value"));
             }
-        }
+        };
+        let inner = match inner {
+            Some(schema) => quote!(::core::option::Option::Some(&#schema)),
+            None => quote!(::core::option::Option::None),
+        };
+        choices.push(quote!(::attain_sdk::parts::Choice { name: #word, doc: #description, inner: #inner }));
+        arms.push(arm);
     }
+    let choices = quote!(&[#(#choices),*]);
     Ok(Body {
-        schema: quote!(::attain_sdk::parts::one_of(::std::vec![#(#schemas),*])),
+        schema: quote!(::attain_sdk::parts::Schema::Choice(#choices)),
         read: quote! {
-            match ::attain_sdk::parts::variant(value, at, reading, &[#(#words),*], &[#(#objects),*])? {
+            match reading.choice(value, at, const { #choices })? {
                 #(#arms,)*
                 _ => return ::core::option::Option::None,
             }

@@ -50,7 +50,7 @@ pub fn expand(arguments: TokenStream, mut function: ItemFn) -> syn::Result<Token
     let chinese = settings.chinese.map(|text| quote!(, ("zh", #text)));
     let order = settings.order.iter().map(|key| {
         let (input, descending) = (key.trim_start_matches('-'), key.starts_with('-'));
-        quote!(::attain_sdk::parts::Order { input: ::std::string::String::from(#input), descending: #descending })
+        quote!(::attain_sdk::parts::Order { input: #input, descending: #descending })
     });
     Ok(quote! {
         #function
@@ -66,17 +66,14 @@ pub fn expand(arguments: TokenStream, mut function: ItemFn) -> syn::Result<Token
 
         impl ::attain_sdk::parts::Definition for Rule {
             type Plan = #plan;
-            fn about() -> ::attain_sdk::parts::About {
-                ::attain_sdk::parts::About {
-                    name: ::core::env!("CARGO_PKG_NAME"),
-                    version: ::core::env!("CARGO_PKG_VERSION"),
-                    summary: ::std::vec![("en", ::core::env!("CARGO_PKG_DESCRIPTION")) #chinese],
-                    table: #table,
-                }
-            }
-            fn rules() -> ::std::vec::Vec<::attain_sdk::parts::RuleText> {
-                <#rules as ::attain_sdk::parts::Rules>::declare()
-            }
+            const ABOUT: ::attain_sdk::parts::About = ::attain_sdk::parts::About {
+                name: ::core::env!("CARGO_PKG_NAME"),
+                version: ::core::env!("CARGO_PKG_VERSION"),
+                summary: &[("en", ::core::env!("CARGO_PKG_DESCRIPTION")) #chinese],
+                table: #table,
+                rules: <#rules as ::attain_sdk::parts::Rules>::RULES,
+                order: &[#(#order),*],
+            };
             fn declare(plan: &#plan) -> ::attain_sdk::parts::Declared {
                 let mut inputs = ::std::vec::Vec::new();
                 <#row as ::attain_sdk::parts::Inputs<'_, #plan>>::declare(plan, &mut inputs);
@@ -87,7 +84,6 @@ pub fn expand(arguments: TokenStream, mut function: ItemFn) -> syn::Result<Token
                     outputs,
                     outputs_max: #outputs_max,
                     grouping: #grouping,
-                    order: ::std::vec![#(#order),*],
                     rules: #sentences,
                 }
             }

@@ -40,9 +40,7 @@ pub fn derive(input: DeriveInput) -> syn::Result<TokenStream> {
     }
     Ok(quote! {
         impl ::attain_sdk::parts::Rules for #name {
-            fn declare() -> ::std::vec::Vec<::attain_sdk::parts::RuleText> {
-                ::std::vec![#(#texts),*]
-            }
+            const RULES: &'static [::attain_sdk::parts::Rule] = &[#(#texts),*];
             fn index(&self) -> u16 {
                 match self { #(#indices),* }
             }
@@ -77,11 +75,7 @@ fn rule(variant: &Variant, fields: &[&Field]) -> syn::Result<TokenStream> {
     }
     let places = fields.iter().map(|field| place(field)).collect::<syn::Result<Vec<_>>>()?;
     let text = sentences(&variant.attrs)?;
-    Ok(quote!(::attain_sdk::parts::RuleText {
-        code: ::std::borrow::Cow::Borrowed(#code),
-        places: ::std::vec![#(#places),*],
-        text: ::attain_sdk::parts::words(&[#text]),
-    }))
+    Ok(quote!(::attain_sdk::parts::Rule { code: #code, places: &[#(#places),*], text: &[#text] }))
 }
 
 fn place(field: &Field) -> syn::Result<TokenStream> {
@@ -96,14 +90,14 @@ fn place(field: &Field) -> syn::Result<TokenStream> {
         Ok(known)
     })?;
     let like = match like {
-        Some(like) => quote!(::core::option::Option::Some(::std::borrow::Cow::Borrowed(#like))),
+        Some(like) => quote!(::core::option::Option::Some(#like)),
         None => quote!(::core::option::Option::None),
     };
     let given = quote!(<#ty as ::attain_sdk::parts::Given>);
-    Ok(quote!(::attain_sdk::parts::Place {
-        name: ::std::borrow::Cow::Borrowed(#name),
+    Ok(quote!(::attain_sdk::parts::RulePlace {
+        name: #name,
         kind: #given::KIND,
         like: #like,
-        labels: ::attain_sdk::parts::labels::<#given::Number>(),
+        labels: <#given::Number as ::attain_sdk::parts::Value>::LABELS,
     }))
 }

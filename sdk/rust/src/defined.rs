@@ -1,14 +1,14 @@
 //! From a policy's definition to what the host calls: parameters read and prepared, then the rule run.
 
 use crate::contract::exports::attain::policy::rules::{Batch, Context, Failure, Step};
-use crate::parameter::prepared;
+use crate::parameter::{Parameter, Prepare, prepared};
 use crate::period::Period;
 use crate::policy::Definition;
 use crate::shelf;
 
 /// What it is, as JSON.
 pub fn describe<D: Definition>() -> String {
-    crate::manifest::describe::<D>()
+    crate::manifest::describe(&D::ABOUT, &<D::Plan as Prepare>::Parameters::SCHEMA)
 }
 
 /// What it reads and gives, as JSON; or all that is wrong with the parameters.
@@ -17,14 +17,7 @@ pub fn bind<D: Definition>(parameters: &str, context: &Context) -> Result<String
     let _shelf = shelf::Batch::begin();
     let plan = prepared::<D::Plan>(parameters, &period)
         .map_err(|failures| failures.into_iter().map(Failure::from).collect::<Vec<_>>())?;
-    let declared = D::declare(&plan);
-    let (named, most) = (declared.outputs.len(), declared.outputs_max);
-    if named > most {
-        let message =
-            format!("these parameters make {named} outputs, at most {most} are allowed; name fewer");
-        return Err(vec![crate::Failure::new("too-many-outputs", message).into()]);
-    }
-    Ok(crate::manifest::binding(&declared, &period))
+    crate::manifest::binding(&D::ABOUT, &D::declare(&plan), &period).map_err(|failure| vec![failure.into()])
 }
 
 /// The outputs, column by column.

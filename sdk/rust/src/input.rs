@@ -39,6 +39,12 @@ pub struct Input {
     pub doc: String,
 }
 
+/// Declares a field of a row.
+#[inline(never)]
+pub fn declare(name: &'static str, doc: &'static str, kind: Kind, need: Need, inputs: &mut Vec<Input>) {
+    inputs.push(Input { name: name.to_owned(), kind, need, doc: doc.to_owned() });
+}
+
 /// What [`is_column_name`] accepts, in words.
 pub const COLUMN_SHAPE: &str = "1 to 64 of `a-z`, `0-9` and `_`, beginning with a letter";
 

@@ -4,8 +4,10 @@
 //! Written JSON is read back to an equal value.
 
 mod read;
+mod write;
 
 pub use read::{DEPTH_MAX, JsonError, read};
+pub use write::Writer;
 
 use std::fmt;
 
@@ -73,45 +75,27 @@ impl Json {
 
 impl fmt::Display for Json {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Json::Null => f.write_str("null"),
-            Json::Bool(yes) => f.write_str(if *yes { "true" } else { "false" }),
-            Json::Number(number) => f.write_str(number),
-            Json::Text(text) => write_text(f, text),
-            Json::Array(items) => {
-                f.write_str("[")?;
-                for (i, item) in items.iter().enumerate() {
-                    f.write_str(if i == 0 { "" } else { "," })?;
-                    item.fmt(f)?;
-                }
-                f.write_str("]")
-            }
-            Json::Object(fields) => {
-                f.write_str("{")?;
-                for (i, (name, value)) in fields.iter().enumerate() {
-                    f.write_str(if i == 0 { "" } else { "," })?;
-                    write_text(f, name)?;
-                    f.write_str(":")?;
-                    value.fmt(f)?;
-                }
-                f.write_str("}")
-            }
-        }
+        let mut writer = Writer::new();
+        write(self, &mut writer);
+        f.write_str(&writer.finish())
     }
 }
 
-fn write_text(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
-    f.write_str("\"")?;
-    for character in text.chars() {
-        match character {
-            '"' => f.write_str("\\\"")?,
-            '\\' => f.write_str("\\\\")?,
-            '\n' => f.write_str("\\n")?,
-            '\r' => f.write_str("\\r")?,
-            '\t' => f.write_str("\\t")?,
-            control if control < ' ' => write!(f, "\\u{:04x}", u32::from(control))?,
-            other => write!(f, "{other}")?,
+fn write(json: &Json, writer: &mut Writer) {
+    match json {
+        Json::Null => writer.plain("null"),
+        Json::Bool(yes) => writer.flag(*yes),
+        Json::Number(number) => writer.plain(number),
+        Json::Text(text) => writer.text(text),
+        Json::Array(items) => {
+            writer.open('[');
+            items.iter().for_each(|item| write(item, writer));
+            writer.close(']');
+        }
+        Json::Object(fields) => {
+            writer.open('{');
+            fields.iter().for_each(|(name, value)| write(value, writer.key(name)));
+            writer.close('}');
         }
     }
-    f.write_str("\"")
 }

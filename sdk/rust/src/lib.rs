@@ -104,21 +104,18 @@ pub use why::{Place, RuleText, Sentence};
 pub mod parts {
     pub use crate::contract::exports::attain::policy::rules::Failure as ContractFailure;
     pub use crate::defined::{bind, describe, evaluate, explain};
-    pub use crate::input::{Cell, CellColumns, Cells, Input, Inputs, Need, Source};
+    pub use crate::input::{Cell, CellColumns, Cells, Input, Inputs, Need, Source, declare};
     pub use crate::json::Json;
     pub use crate::number::Value;
     pub use crate::output::{
-        Column, Given, Output, Outputs, Role, Several, SeveralColumns, labels, put, words,
+        Column, Given, Output, OutputField, Outputs, Role, Several, SeveralColumns, put,
     };
-    pub use crate::parameter::{
-        Parameter, Path, Prepare, Reading, choice, choice_with, described, object_schema, one_of, property,
-        variant,
-    };
+    pub use crate::parameter::{Choice, Parameter, Path, Prepare, Preset, Property, Reading, Schema};
     pub use crate::policy::{
         About, Declared, Definition, EachGroup, EachRow, Grouping, Order, Policy, evaluate_groups,
         evaluate_rows, explain_groups, explain_rows,
     };
-    pub use crate::why::{Place, RuleText, Rules, Sentence, Silent, Trace, Why};
+    pub use crate::why::{Place, Rule, RulePlace, RuleText, Rules, Sentence, Silent, Trace, Why};
 }
 
 /// Everything that a policy's file needs.

@@ -1,119 +1,158 @@
 //! The JSON of `describe` and `bind`.
 
+use crate::failure::{Failure, Result};
 use crate::input::{Input, Need};
-use crate::json::Json;
+use crate::json::Writer;
 use crate::number::{Decimals, Kind};
-use crate::output::{Output, Words};
+use crate::output::Output;
+use crate::parameter::Schema;
 use crate::period::Period;
-use crate::policy::{Declared, Definition, Grouping};
-use crate::why::{Place, RuleText};
+use crate::policy::{About, Declared, Grouping};
+use crate::why::{Place, Rule, RulePlace, RuleText};
 
 /// The contract that this SDK speaks.
 pub const CONTRACT: &str = "attain:policy@1.0.0";
 
 /// What a policy is.
-pub fn describe<D: Definition>() -> String {
-    let about = D::about();
-    Json::object([
-        ("contract", Json::text(CONTRACT)),
-        ("name", Json::text(about.name)),
-        ("version", Json::text(about.version)),
-        ("summary", sentences(&about.summary)),
-        ("table", Json::text(about.table)),
-        ("parameters", crate::parameter::document::<<D::Plan as crate::parameter::Prepare>::Parameters>()),
-        ("rules", Json::Array(D::rules().iter().map(rule).collect())),
-    ])
-    .to_string()
+pub fn describe(about: &About, parameters: &Schema) -> String {
+    let mut json = Writer::new();
+    json.open('{');
+    json.key("contract").text(CONTRACT);
+    json.key("name").text(about.name);
+    json.key("version").text(about.version);
+    texts(about.summary, json.key("summary"));
+    json.key("table").text(about.table);
+    let dialect = r#""$schema":"https://json-schema.org/draft/2020-12/schema""#;
+    parameters.write(dialect, None, json.key("parameters"));
+    list(about.rules, json.key("rules"), rule);
+    json.close('}');
+    json.finish()
 }
 
-/// What it reads and gives.
-pub fn binding(declared: &Declared, period: &Period) -> String {
-    let binding = Json::object([
-        ("inputs", Json::Array(declared.inputs.iter().filter_map(|i| input(i, period)).collect())),
-        ("outputs", Json::Array(declared.outputs.iter().map(|o| output(o, period)).collect())),
-        ("grouping", grouping(&declared.grouping)),
-    ]);
-    let order = declared.order.iter().map(|order| {
-        Json::object([("input", Json::text(&order.input)), ("descending", Json::Bool(order.descending))])
+/// What it reads and gives; refused where parameters name more outputs than there is room for.
+pub fn binding(about: &About, declared: &Declared, period: &Period) -> Result<String> {
+    let (named, most) = (declared.outputs.len(), declared.outputs_max);
+    if named > most {
+        let message =
+            format!("these parameters make {named} outputs, at most {most} are allowed; name fewer");
+        return Err(Failure::new("too-many-outputs", message));
+    }
+    let mut json = Writer::new();
+    json.open('{');
+    list(&declared.inputs, json.key("inputs"), |of, json| input(of, period, json));
+    list(&declared.outputs, json.key("outputs"), |of, json| output(of, period, json));
+    grouping(&declared.grouping, json.key("grouping"));
+    if !about.order.is_empty() {
+        list(about.order, json.key("order"), |order, json| {
+            json.open('{');
+            json.key("input").text(order.input);
+            json.key("descending").flag(order.descending);
+            json.close('}');
+        });
+    }
+    if !declared.rules.is_empty() {
+        list(&declared.rules, json.key("rules"), made_rule);
+    }
+    json.close('}');
+    Ok(json.finish())
+}
+
+fn list<T>(of: &[T], json: &mut Writer, each: impl Fn(&T, &mut Writer)) {
+    json.open('[');
+    of.iter().for_each(|one| each(one, json));
+    json.close(']');
+}
+
+/// A text in each language.
+fn texts<T: AsRef<str>>(texts: &[(T, T)], json: &mut Writer) {
+    json.open('{');
+    texts.iter().for_each(|(language, text)| json.key(language.as_ref()).text(text.as_ref()));
+    json.close('}');
+}
+
+/// What values are called, where they are labels.
+fn labels<L: AsRef<[(T, T)]>, T: AsRef<str>>(labels: &[L], json: &mut Writer) {
+    if !labels.is_empty() {
+        list(labels, json.key("labels"), |label, json| texts(label.as_ref(), json));
+    }
+}
+
+fn rule(rule: &Rule, json: &mut Writer) {
+    json.open('{');
+    json.key("code").text(rule.code);
+    list(rule.places, json.key("places"), |place: &RulePlace, json| {
+        begin_place(place.name, place.kind, place.like, json);
+        labels(place.labels, json);
+        json.close('}');
     });
-    let more = [("order", order.collect()), ("rules", declared.rules.iter().map(rule).collect::<Vec<_>>())];
-    let more = more.into_iter().filter(|(_, items)| !items.is_empty());
-    more.fold(binding, |binding, (name, items)| binding.with(name, Json::Array(items))).to_string()
+    texts(rule.text, json.key("text"));
+    json.close('}');
 }
 
-fn sentences<T: AsRef<str>>(texts: &[(T, T)]) -> Json {
-    let text = |(language, text): &(T, T)| (language.as_ref().to_owned(), Json::text(text.as_ref()));
-    Json::Object(texts.iter().map(text).collect())
+/// One that the parameters made.
+fn made_rule(rule: &RuleText, json: &mut Writer) {
+    json.open('{');
+    json.key("code").text(&rule.code);
+    list(&rule.places, json.key("places"), |place: &Place, json| {
+        begin_place(&place.name, place.kind, place.like.as_deref(), json);
+        labels(&place.labels, json);
+        json.close('}');
+    });
+    texts(&rule.text, json.key("text"));
+    json.close('}');
 }
 
-fn labels(of: &[Words]) -> Option<Json> {
-    (!of.is_empty()).then(|| Json::Array(of.iter().map(|texts| sentences(texts)).collect()))
-}
-
-fn rule(rule: &RuleText) -> Json {
-    Json::object([
-        ("code", Json::text(&*rule.code)),
-        ("places", Json::Array(rule.places.iter().map(place).collect())),
-        ("text", sentences(&rule.text)),
-    ])
-}
-
-fn place(place: &Place) -> Json {
-    let mut json =
-        Json::object([("name", Json::text(&*place.name)), ("unit", Json::text(place.kind.unit.name()))]);
-    if let Decimals::Fixed(decimals) = place.kind.decimals {
-        json = json.with("decimals", Json::whole(decimals));
+fn begin_place(name: &str, kind: Kind, like: Option<&str>, json: &mut Writer) {
+    json.open('{');
+    json.key("name").text(name);
+    json.key("unit").text(kind.unit.name());
+    if let Decimals::Fixed(decimals) = kind.decimals {
+        json.key("decimals").whole(decimals.into());
     }
-    if let Some(like) = &place.like {
-        json = json.with("like", Json::text(&**like));
-    }
-    match labels(&place.labels) {
-        Some(labels) => json.with("labels", labels),
-        None => json,
+    if let Some(like) = like {
+        json.key("like").text(like);
     }
 }
 
-fn kind(kind: Kind, period: &Period) -> [(&'static str, Json); 2] {
-    [("unit", Json::text(kind.unit.name())), ("decimals", Json::whole(kind.decimals(period)))]
+fn begin_column(name: &str, kind: Kind, period: &Period, json: &mut Writer) {
+    json.open('{');
+    json.key("name").text(name);
+    json.key("unit").text(kind.unit.name());
+    json.key("decimals").whole(kind.decimals(period).into());
 }
 
-fn input(input: &Input, period: &Period) -> Option<Json> {
-    let [unit, decimals] = kind(input.kind, period);
-    let required = ("required", Json::Bool(input.need == Need::Required));
-    let fields =
-        [("name", Json::text(&input.name)), unit, decimals, required, ("doc", Json::text(&input.doc))];
-    (input.need != Need::Unused).then(|| Json::object(fields))
+fn input(input: &Input, period: &Period, json: &mut Writer) {
+    if input.need != Need::Unused {
+        begin_column(&input.name, input.kind, period, json);
+        json.key("required").flag(input.need == Need::Required);
+        json.key("doc").text(&input.doc);
+        json.close('}');
+    }
 }
 
-fn output(output: &Output, period: &Period) -> Json {
-    let [unit, decimals] = kind(output.kind, period);
-    let mut json = Json::object([
-        ("name", Json::text(&output.name)),
-        unit,
-        decimals,
-        ("kind", Json::text(output.role.name())),
-        ("doc", Json::text(&output.doc)),
-    ]);
+fn output(output: &Output, period: &Period, json: &mut Writer) {
+    begin_column(&output.name, output.kind, period, json);
+    json.key("kind").text(output.role.name());
+    json.key("doc").text(&output.doc);
     if output.per_group {
-        json = json.with("per", Json::text("group"));
+        json.key("per").text("group");
     }
     if let Some(fold) = output.fold {
-        json = json.with("fold", Json::text(fold));
+        json.key("fold").text(fold);
     }
-    match labels(&output.labels) {
-        Some(labels) => json.with("labels", labels),
-        None => json,
-    }
+    labels(&output.labels, json);
+    json.close('}');
 }
 
-fn grouping(grouping: &Grouping) -> Json {
+fn grouping(grouping: &Grouping, json: &mut Writer) {
     match grouping {
-        Grouping::Each => Json::text("each"),
-        Grouping::Person => Json::text("person"),
-        Grouping::All => Json::text("all"),
-        Grouping::By(inputs) => Json::object([(
-            "by",
-            Json::Array(inputs.iter().map(|input| Json::text(input.as_str())).collect()),
-        )]),
+        Grouping::Each => json.text("each"),
+        Grouping::Person => json.text("person"),
+        Grouping::All => json.text("all"),
+        Grouping::By(inputs) => {
+            json.open('{');
+            list(inputs, json.key("by"), |input, json| json.text(input));
+            json.close('}');
+        }
     }
 }

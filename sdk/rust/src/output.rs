@@ -2,7 +2,7 @@
 
 use crate::json::Json;
 use crate::number::{Amount, Kind, NO_VALUE, Value};
-use crate::parameter::{Parameter, Path, Reading, choice, chosen};
+use crate::parameter::{Choice, Parameter, Path, Reading, Schema};
 use std::borrow::Cow;
 use std::marker::PhantomData;
 
@@ -28,33 +28,40 @@ pub enum Role {
 }
 
 impl Role {
-    /// Every role with its word and what it means.
-    pub const NAMES: [(&'static str, Role, &'static str); 8] = [
-        ("pay", Role::Pay, "Adds to the payout."),
-        ("score", Role::Score, "Points for people to see."),
-        ("factor", Role::Factor, "A multiplier for a later step."),
-        ("award", Role::Award, "An honour or a privilege."),
-        ("alert", Role::Alert, "A warning."),
-        ("target-change", Role::TargetChange, "A proposal to change a target."),
-        ("info", Role::Info, "Nothing: it is there to be read."),
-        ("carry", Role::Carry, "An input of the same step in the next period."),
+    /// Every role, in the order of their words.
+    const ALL: [Role; 8] = [
+        Role::Pay,
+        Role::Score,
+        Role::Factor,
+        Role::Award,
+        Role::Alert,
+        Role::TargetChange,
+        Role::Info,
+        Role::Carry,
     ];
 
     /// The word for it.
     pub fn name(self) -> &'static str {
-        Role::NAMES.iter().find(|(_, role, _)| *role == self).map_or("info", |(name, ..)| name)
+        ROLES.get(self as usize).map_or("info", |role| role.name)
     }
 }
 
+/// The words for [`Role::ALL`].
+const ROLES: &[Choice] = &[
+    Choice::word("pay", "Adds to the payout."),
+    Choice::word("score", "Points for people to see."),
+    Choice::word("factor", "A multiplier for a later step."),
+    Choice::word("award", "An honour or a privilege."),
+    Choice::word("alert", "A warning."),
+    Choice::word("target-change", "A proposal to change a target."),
+    Choice::word("info", "Nothing: it is there to be read."),
+    Choice::word("carry", "An input of the same step in the next period."),
+];
+
 impl Parameter for Role {
-    fn schema() -> Json {
-        let roles = Role::NAMES.iter().map(|(name, _, doc)| choice(name, doc));
-        Json::object([("oneOf", Json::Array(roles.collect()))])
-    }
+    const SCHEMA: Schema = Schema::Choice(ROLES);
     fn read(value: &Json, at: &Path<'_>, reading: &mut Reading<'_>) -> Option<Role> {
-        let names = Role::NAMES.map(|(name, ..)| name);
-        let name = chosen(value, at, reading, &names)?;
-        Role::NAMES.iter().find(|(known, ..)| *known == name).map(|(_, role, _)| *role)
+        Role::ALL.get(reading.word(value, at, ROLES)?).copied()
     }
 }
 
@@ -64,11 +71,6 @@ pub type Words = Vec<(Cow<'static, str>, Cow<'static, str>)>;
 /// Words that are part of the policy.
 pub fn words(of: &[(&'static str, &'static str)]) -> Words {
     of.iter().map(|(language, text)| (Cow::Borrowed(*language), Cow::Borrowed(*text))).collect()
-}
-
-/// What the values of a type are called.
-pub fn labels<V: Value>() -> Vec<Words> {
-    V::LABELS.iter().map(|label| words(label)).collect()
 }
 
 /// An output as `bind` declares it.
@@ -95,6 +97,30 @@ impl Output {
     pub fn new(name: &str, kind: Kind, role: Role, doc: &str) -> Output {
         let (name, doc) = (name.to_owned(), doc.to_owned());
         Output { name, kind, role, per_group: false, fold: None, labels: Vec::new(), doc }
+    }
+}
+
+/// What a field of the outputs says of itself, whatever the parameters.
+pub struct OutputField {
+    /// What later steps and readers call it.
+    pub name: &'static str,
+    /// What it says.
+    pub doc: &'static str,
+    /// How rows of another table become one value a person.
+    pub fold: Option<&'static str>,
+    /// Whether it has a value a group.
+    pub per_group: bool,
+    /// What its values are called, where it is a label.
+    pub labels: &'static [&'static [(&'static str, &'static str)]],
+}
+
+impl OutputField {
+    /// Declares it.
+    #[inline(never)]
+    pub fn declare(&self, kind: Kind, role: Role, outputs: &mut Vec<Output>) {
+        let labels = self.labels.iter().map(|label| words(label)).collect();
+        let OutputField { name, doc, fold, per_group, .. } = *self;
+        outputs.push(Output { fold, per_group, labels, ..Output::new(name, kind, role, doc) });
     }
 }
 

@@ -6,7 +6,7 @@ use crate::input::{Input, Inputs, Source};
 use crate::output::{Output, Outputs};
 use crate::overflow;
 use crate::parameter::Prepare;
-use crate::why::{RuleText, Silent, Trace, Why};
+use crate::why::{Rule, RuleText, Silent, Trace, Why};
 use std::ops::Range;
 
 /// A policy, whole, as the host sees it. `#[policy]` implements it for a unit struct `Policy` beside the rule.
@@ -35,9 +35,7 @@ pub trait Definition {
     /// What its rule works with.
     type Plan: Prepare;
     /// What it is, whatever its parameters.
-    fn about() -> About;
-    /// What the steps of its explanations say.
-    fn rules() -> Vec<RuleText>;
+    const ABOUT: About;
     /// What it reads and gives for these parameters.
     fn declare(plan: &Self::Plan) -> Declared;
     /// The outputs, column by column.
@@ -53,9 +51,13 @@ pub struct About {
     /// `major.minor.patch`.
     pub version: &'static str,
     /// One line in each language, `en` among them.
-    pub summary: Vec<(&'static str, &'static str)>,
+    pub summary: &'static [(&'static str, &'static str)],
     /// The table whose rows it reads.
     pub table: &'static str,
+    /// What the steps of its explanations say.
+    pub rules: &'static [Rule],
+    /// The order of rows inside a group.
+    pub order: &'static [Order],
 }
 
 /// What a policy reads and gives.
@@ -68,9 +70,7 @@ pub struct Declared {
     pub outputs_max: usize,
     /// Which rows it needs to see together.
     pub grouping: Grouping,
-    /// The order of rows inside a group.
-    pub order: Vec<Order>,
-    /// Steps whose sentences these parameters make, past those of [`Definition::rules`].
+    /// Steps whose sentences these parameters make, past those of [`About::rules`].
     pub rules: Vec<RuleText>,
 }
 
@@ -91,7 +91,7 @@ pub enum Grouping {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Order {
     /// The input.
-    pub input: String,
+    pub input: &'static str,
     /// From the greatest down.
     pub descending: bool,
 }

@@ -7,7 +7,7 @@
 use crate::exact::{Exact, bits};
 use crate::json::Json;
 use crate::overflow;
-use crate::parameter::{Parameter, Path, Reading, choice, chosen};
+use crate::parameter::{Choice, Parameter, Path, Reading, Schema};
 use crate::shelf;
 
 /// Which tier an amount that lies exactly on an edge belongs to.
@@ -20,17 +20,17 @@ pub enum Edge {
     Lower,
 }
 
+/// The words for the two.
+const EDGES: &[Choice] = &[
+    Choice::word("higher", "At an edge the higher tier applies: a tier includes its lower edge."),
+    Choice::word("lower", "At an edge the lower tier applies: a tier includes its upper edge."),
+];
+
 impl Parameter for Edge {
-    fn schema() -> Json {
-        let choices = vec![
-            choice("higher", "At an edge the higher tier applies: a tier includes its lower edge."),
-            choice("lower", "At an edge the lower tier applies: a tier includes its upper edge."),
-        ];
-        Json::object([("oneOf", Json::Array(choices))])
-    }
+    const SCHEMA: Schema = Schema::Choice(EDGES);
     fn read(value: &Json, at: &Path<'_>, reading: &mut Reading<'_>) -> Option<Edge> {
-        let lower = chosen(value, at, reading, &["higher", "lower"])? == "lower";
-        Some(if lower { Edge::Lower } else { Edge::Higher })
+        let word = reading.word(value, at, EDGES)?;
+        Some(if word == 0 { Edge::Higher } else { Edge::Lower })
     }
 }
 

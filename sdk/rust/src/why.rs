@@ -96,14 +96,36 @@ impl Sentence {
 /// The kinds of steps of a policy. Derive it with `#[derive(Rules)]`.
 pub trait Rules {
     /// What its steps say.
-    fn declare() -> Vec<RuleText>;
+    const RULES: &'static [Rule];
     /// Which of them it is.
     fn index(&self) -> u16;
     /// The numbers for the places of its sentence.
     fn values(&self) -> Vec<i64>;
 }
 
-/// A kind of step, as `describe` gives it, or `bind` where the parameters make its sentence.
+/// A kind of step that is part of the policy, as `describe` gives it.
+pub struct Rule {
+    /// For programs.
+    pub code: &'static str,
+    /// The places of its sentence, in the order of a step's values.
+    pub places: &'static [RulePlace],
+    /// The sentence in each language, with a `{place}` for each number it shows.
+    pub text: &'static [(&'static str, &'static str)],
+}
+
+/// A place in the sentence of such a step: see [`Place`].
+pub struct RulePlace {
+    /// The word between the braces.
+    pub name: &'static str,
+    /// What its number means.
+    pub kind: Kind,
+    /// Whose unit and decimals it has instead.
+    pub like: Option<&'static str>,
+    /// What its values are called, where it is a label.
+    pub labels: &'static [&'static [(&'static str, &'static str)]],
+}
+
+/// A kind of step whose sentence the parameters make, as `bind` gives it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RuleText {
     /// For programs.

@@ -1,6 +1,6 @@
 //! Numbers as parameters. A decimal is a text (`"0.02"`), so that no reader on its way makes it binary.
 
-use super::{Parameter, Path, Reading};
+use super::{Choice, Parameter, Path, Reading, Schema};
 use crate::exact::Exact;
 use crate::json::Json;
 use crate::number::{Count, DECIMALS_MAX, Days, Kind, Money, NO_VALUE, Points, Ratio, power_of_ten, written};
@@ -159,24 +159,12 @@ fn whole(number: &str) -> bool {
     number.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-')
 }
 
-fn decimal_schema(places: Option<u8>) -> Json {
-    let pattern = match places {
-        None => "^-?[0-9]+(\\.[0-9]+)?$".to_owned(),
-        Some(0) => "^-?[0-9]+(\\.0+)?$".to_owned(),
-        Some(places) => format!("^-?[0-9]+(\\.[0-9]{{1,{places}}}0*)?$"),
-    };
-    let types = Json::Array(vec![Json::text("string"), Json::text("integer")]);
-    Json::object([("type", types), ("pattern", Json::Text(pattern))])
-}
-
 fn compare_exact(value: Exact, bound: &str) -> Option<Ordering> {
     value.partial_cmp(&Decimal::parse(bound)?.exact())
 }
 
 impl Parameter for Decimal {
-    fn schema() -> Json {
-        decimal_schema(Some(DECIMALS_MAX))
-    }
+    const SCHEMA: Schema = Schema::Decimal(Some(DECIMALS_MAX));
     fn read(value: &Json, at: &Path<'_>, reading: &mut Reading<'_>) -> Option<Decimal> {
         let units = read_units(value, at, reading, DECIMALS_MAX)?;
         Decimal::parse(&written(units, DECIMALS_MAX))
@@ -187,9 +175,7 @@ impl Parameter for Decimal {
 }
 
 impl Parameter for Money {
-    fn schema() -> Json {
-        decimal_schema(None)
-    }
+    const SCHEMA: Schema = Schema::Decimal(None);
     fn read(value: &Json, at: &Path<'_>, reading: &mut Reading<'_>) -> Option<Money> {
         let decimals = reading.period().money_decimals;
         read_units(value, at, reading, decimals).map(Money::from_units)
@@ -203,9 +189,7 @@ impl Parameter for Money {
 macro_rules! decimals {
     ($($name:ident)*) => {$(
         impl<const D: u8> Parameter for $name<D> {
-            fn schema() -> Json {
-                decimal_schema(Some(D))
-            }
+            const SCHEMA: Schema = Schema::Decimal(Some(D));
             fn read(value: &Json, at: &Path<'_>, reading: &mut Reading<'_>) -> Option<Self> {
                 read_units(value, at, reading, D).map(Self::from_units)
             }
@@ -217,28 +201,27 @@ macro_rules! decimals {
 }
 decimals!(Ratio Points Count Days);
 
+/// Reads a whole number between two.
+fn read_whole(value: &Json, at: &Path<'_>, reading: &mut Reading<'_>, least: i64, most: i64) -> Option<i64> {
+    let Json::Number(number) = value else { return reading.wrong_type(at, value, "a whole number") };
+    let read: Option<i64> = number.parse().ok();
+    // `-0` is a number below zero to whoever wrote it.
+    let fits = |read: &i64| (least..=most).contains(read) && (least < 0 || !number.starts_with('-'));
+    read.filter(fits).or_else(|| {
+        let message = format!("`{number}` is not a whole number from {least} to {most}");
+        reading.refuse(at, "not-a-whole-number", message)
+    })
+}
+
 macro_rules! integers {
     ($($name:ident)*) => {$(
         impl Parameter for $name {
-            fn schema() -> Json {
-                Json::object([
-                    ("type", Json::text("integer")),
-                    ("minimum", Json::Number($name::MIN.to_string())),
-                    ("maximum", Json::Number($name::MAX.to_string())),
-                ])
-            }
+            const SCHEMA: Schema = Schema::Whole($name::MIN as i64, $name::MAX as i64);
             fn read(value: &Json, at: &Path<'_>, reading: &mut Reading<'_>) -> Option<Self> {
-                match value {
-                    Json::Number(number) => number.parse().ok().or_else(|| {
-                        let (least, most) = ($name::MIN, $name::MAX);
-                        let message = format!("`{number}` is not a whole number from {least} to {most}");
-                        reading.refuse(at, "not-a-whole-number", message)
-                    }),
-                    other => reading.wrong_type(at, other, "a whole number"),
-                }
+                Self::try_from(read_whole(value, at, reading, $name::MIN.into(), $name::MAX.into())?).ok()
             }
             fn compare(&self, bound: &str) -> Option<Ordering> {
-                Some(self.cmp(&bound.parse().ok()?))
+                Some(i64::from(*self).cmp(&bound.parse().ok()?))
             }
         }
     )*};
@@ -246,9 +229,7 @@ macro_rules! integers {
 integers!(u8 u16 u32 i32 i64);
 
 impl Parameter for Date {
-    fn schema() -> Json {
-        Json::object([("type", Json::text("string")), ("format", Json::text("date"))])
-    }
+    const SCHEMA: Schema = Schema::Plain("\"type\":\"string\",\"format\":\"date\"");
     fn read(value: &Json, at: &Path<'_>, reading: &mut Reading<'_>) -> Option<Date> {
         let expected = "a day such as \"2025-01-31\"";
         match value {
@@ -263,15 +244,20 @@ impl Parameter for Date {
     }
 }
 
+/// The words for [`Round::ALL`].
+const MODES: &[Choice] = &[
+    Choice::word("half-up", "Half away from zero: 0.005 to 0.01, -0.005 to -0.01."),
+    Choice::word("half-even", "Half to the even neighbour: 0.005 to 0.00, 0.015 to 0.02."),
+    Choice::word("toward-zero", "Toward zero."),
+    Choice::word("away-from-zero", "Away from zero."),
+    Choice::word("floor", "Toward negative infinity."),
+    Choice::word("ceiling", "Toward positive infinity."),
+];
+
 impl Parameter for Round {
-    fn schema() -> Json {
-        let modes = Round::NAMES.iter().map(|(name, _, doc)| super::collections::choice(name, doc));
-        Json::object([("oneOf", Json::Array(modes.collect()))])
-    }
+    const SCHEMA: Schema = Schema::Choice(MODES);
     fn read(value: &Json, at: &Path<'_>, reading: &mut Reading<'_>) -> Option<Round> {
-        let names = Round::NAMES.map(|(name, _, _)| name);
-        let name = super::collections::chosen(value, at, reading, &names)?;
-        Round::NAMES.iter().find(|(known, _, _)| *known == name).map(|(_, mode, _)| *mode)
+        Round::ALL.get(reading.word(value, at, MODES)?).copied()
     }
 }
 

@@ -1,6 +1,6 @@
 //! Reading in progress: what is wrong so far, and how the fields of an object are taken.
 
-use super::{Parameter, Path};
+use super::{Choice, Parameter, Path, Preset, Property};
 use crate::failure::Failure;
 use crate::json::Json;
 use crate::nearest::hint;
@@ -38,12 +38,28 @@ impl<'r> Reading<'r> {
         self.failures
     }
 
+    /// All that is wrong, what overflowed on the way included: it is refused now, not blamed on the first row.
+    pub(crate) fn finish(mut self) -> Vec<Failure> {
+        crate::shelf::keep();
+        if crate::overflow::take() {
+            let message = "a number is too large to be computed with".to_owned();
+            self.refused(&Path::Root, "overflow", message);
+        }
+        self.failures
+    }
+
     /// Notes what is wrong and gives none, as readers do.
     pub fn refuse<T>(&mut self, at: &Path<'_>, code: &str, message: String) -> Option<T> {
-        self.note(Failure::new(code, message).at(at));
+        self.refused(at, code, message);
         None
     }
 
+    #[inline(never)]
+    fn refused(&mut self, at: &Path<'_>, code: &str, message: String) {
+        self.note(Failure::new(code, message).at(at));
+    }
+
+    #[inline(never)]
     fn note(&mut self, failure: Failure) {
         if self.failures.len() < FAILURES_MAX {
             self.failures.push(failure);
@@ -52,6 +68,12 @@ impl<'r> Reading<'r> {
 
     /// Notes that a value of another sort stands there.
     pub fn wrong_type<T>(&mut self, at: &Path<'_>, found: &Json, expected: &str) -> Option<T> {
+        self.wrong_sort(at, found, expected);
+        None
+    }
+
+    #[inline(never)]
+    fn wrong_sort(&mut self, at: &Path<'_>, found: &Json, expected: &str) {
         let found = match found {
             Json::Text(text) => format!("`{text}`, a text"),
             Json::Number(number) => format!("`{number}`, a number"),
@@ -59,7 +81,7 @@ impl<'r> Reading<'r> {
             Json::Null => "`null`".to_owned(),
             other => other.sort().to_owned(),
         };
-        self.refuse(at, "wrong-type", format!("{found}, expected {expected}"))
+        self.refused(at, "wrong-type", format!("{found}, expected {expected}"));
     }
 
     /// The collector of what is wrong at a place and below it.
@@ -68,66 +90,134 @@ impl<'r> Reading<'r> {
     }
 
     /// The fields of an object of which only these are known; notes unknown ones and those that are there twice.
-    pub fn object<'j>(&mut self, value: &'j Json, at: &Path<'_>, known: &[&str]) -> Option<Fields<'j>> {
-        let Json::Object(fields) = value else { return self.wrong_type(at, value, "an object") };
-        for (i, (name, _)) in fields.iter().enumerate() {
+    #[inline(never)]
+    pub fn object<'j>(
+        &mut self,
+        value: &'j Json,
+        at: &'j Path<'j>,
+        known: &'static [Property],
+    ) -> Option<Fields<'j>> {
+        let Json::Object(set) = value else { return self.wrong_type(at, value, "an object") };
+        for (i, (name, _)) in set.iter().enumerate() {
             if self.failures.len() >= FAILURES_MAX {
                 break;
             }
             let place = Path::Field(at, name);
-            if !known.contains(&name.as_str()) {
-                self.refuse::<()>(
-                    &place,
-                    "unknown-field",
-                    format!("unknown field `{name}`{}", hint(name, known)),
-                );
-            } else if fields.iter().take(i).any(|(earlier, _)| earlier == name) {
-                self.refuse::<()>(&place, "duplicate-field", format!("the field `{name}` is there twice"));
+            if !known.iter().any(|property| property.name == name) {
+                let known: Vec<&str> = known.iter().map(|property| property.name).collect();
+                let message = format!("unknown field `{name}`{}", hint(name, &known));
+                self.refused(&place, "unknown-field", message);
+            } else if set.iter().take(i).any(|(earlier, _)| earlier == name) {
+                self.refused(&place, "duplicate-field", format!("the field `{name}` is there twice"));
             }
         }
-        Some(Fields(fields))
+        Some(Fields { set, at, known })
     }
 
-    /// A field of an object: what the plan sets, or else the default.
-    pub fn field<T: Parameter>(
-        &mut self,
-        fields: &Fields<'_>,
-        at: &Path<'_>,
-        name: &str,
-        default: Option<&Json>,
-    ) -> Option<T> {
-        let place = Path::Field(at, name);
-        let set = fields.0.iter().find(|(field, _)| field == name).map(|(_, value)| value);
-        match (set.or(default), T::when_missing()) {
-            (Some(value), _) => T::read(value, &place, self),
-            (None, Some(value)) => Some(value),
-            (None, None) => self.refuse(&place, "missing-field", format!("the field `{name}` is missing")),
-        }
+    /// A field of an object, by its index among those that are known: what the plan sets, or else the default.
+    #[inline(never)]
+    pub fn field<T: Parameter>(&mut self, fields: &Fields<'_>, index: usize) -> Option<T> {
+        let property = fields.known.get(index)?;
+        let place = Path::Field(fields.at, property.name);
+        let default;
+        let value = match fields.set(property) {
+            Some(value) => value,
+            None => {
+                default = property.default.map(Preset::json);
+                match &default {
+                    Some(value) => value,
+                    None => return T::when_missing().or_else(|| self.missing(property, &place)),
+                }
+            }
+        };
+        let value = T::read(value, &place, self)?;
+        self.is_between(property, &place, &|bound| value.compare(bound)).then_some(value)
     }
 
-    /// The same value where it lies between two bounds, both allowed.
-    pub fn between<T: Parameter>(
+    #[inline(never)]
+    fn missing<T>(&mut self, property: &Property, place: &Path<'_>) -> Option<T> {
+        self.refuse(place, "missing-field", format!("the field `{}` is missing", property.name))
+    }
+
+    /// Whether a value lies between the bounds of its field, both allowed.
+    #[inline(never)]
+    fn is_between(
         &mut self,
-        value: Option<T>,
-        at: &Path<'_>,
-        name: &str,
-        least: Option<&str>,
-        most: Option<&str>,
-    ) -> Option<T> {
-        let value = value?;
-        let below = least.filter(|least| value.compare(least) == Some(Ordering::Less));
-        let above = most.filter(|most| value.compare(most) == Some(Ordering::Greater));
+        property: &Property,
+        place: &Path<'_>,
+        compare: &dyn Fn(&str) -> Option<Ordering>,
+    ) -> bool {
+        let Property { name, least, most, .. } = property;
+        let below = least.filter(|least| compare(least) == Some(Ordering::Less));
+        let above = most.filter(|most| compare(most) == Some(Ordering::Greater));
         let message = match (below, above) {
             (Some(least), _) => format!("`{name}` is below {least}, the least it may be"),
             (_, Some(most)) => format!("`{name}` is above {most}, the most it may be"),
-            (None, None) => return Some(value),
+            (None, None) => return true,
         };
-        self.refuse(&Path::Field(at, name), "out-of-range", message)
+        self.refused(place, "out-of-range", message);
+        false
+    }
+
+    /// The word that a plan chose, by its index.
+    #[inline(never)]
+    pub fn word(&mut self, value: &Json, at: &Path<'_>, choices: &'static [Choice]) -> Option<usize> {
+        let Json::Text(text) = value else {
+            let words = Choice::names(choices, false).join("`, `");
+            return self.wrong_type(at, value, &format!("one of `{words}`"));
+        };
+        Choice::find(choices, text, false).or_else(|| {
+            let hint = hint(text, &Choice::names(choices, false));
+            self.refuse(at, "unknown-choice", format!("`{text}` is not a choice here{hint}"))
+        })
+    }
+
+    /// What a plan chose, by its index, and what stands in it: `"steps"` or `{"steps": ...}`.
+    #[inline(never)]
+    pub fn choice<'j>(
+        &mut self,
+        value: &'j Json,
+        at: &Path<'_>,
+        choices: &'static [Choice],
+    ) -> Option<(usize, Option<&'j Json>)> {
+        let Json::Object(fields) = value else {
+            if let Json::Text(text) = value
+                && Choice::find(choices, text, true).is_some()
+            {
+                let message = format!("`{text}` needs what stands in it, expected {{\"{text}\": ...}}");
+                return self.refuse(at, "wrong-type", message);
+            }
+            return self.word(value, at, choices).map(|word| (word, None));
+        };
+        let [(name, inner)] = fields.as_slice() else {
+            let (n, objects) = (fields.len(), Choice::names(choices, true).join("`, `"));
+            let message = format!("an object of {n} fields, expected one of `{objects}`");
+            return self.refuse(at, "wrong-type", message);
+        };
+        if let Some(index) = Choice::find(choices, name, true) {
+            return Some((index, Some(inner)));
+        }
+        let message = match Choice::find(choices, name, false) {
+            Some(_) => format!("nothing stands in `{name}`, expected the text \"{name}\" alone"),
+            None => format!("unknown field `{name}`{}", hint(name, &Choice::names(choices, true))),
+        };
+        self.refuse(&Path::Field(at, name), "unknown-field", message)
     }
 }
 
 /// The fields of an object.
-pub struct Fields<'j>(&'j [(String, Json)]);
+pub struct Fields<'j> {
+    set: &'j [(String, Json)],
+    at: &'j Path<'j>,
+    known: &'static [Property],
+}
+
+impl<'j> Fields<'j> {
+    /// What the plan sets for a field.
+    fn set(&self, property: &Property) -> Option<&'j Json> {
+        self.set.iter().find(|(name, _)| name == property.name).map(|(_, value)| value)
+    }
+}
 
 /// Where a rule across fields says what is wrong.
 pub struct Wrong<'w, 'r> {
