@@ -1,7 +1,8 @@
 //! Credit earns rates that rise, or fall, with attainment or with the amount.
 //!
 //! *Marginal*: each slice of credit earns the rate of the tier it falls in. *Retroactive*: the whole credit
-//! earns the rate of the tier that is reached. Then come the person's multiplier and factor, floor and cap, and
+//! earns the rate of the tier that is reached. *Proportional*: it earns a blend of the rates, of each tier as far
+//! as it is filled. Then come the person's multiplier and factor, floor and cap, and
 //! the result is rounded. Slices and edges are exact until then.
 
 mod terms;
@@ -45,7 +46,7 @@ struct Earned {
     /// Credit over target; no value without a target.
     #[output(info)]
     attainment: Option<Ratio<6>>,
-    /// The rate of the tier that is reached.
+    /// The rate of the tier that is reached, or the blended one.
     #[output(info)]
     rate: Option<Ratio<6>>,
     /// The tier that is reached, counted from 1.
@@ -80,6 +81,17 @@ enum Step {
     #[zh("达到第 {tier} 档，全部业绩 {credit} 按 {rate} 计提：{pay}")]
     Whole {
         tier: Count,
+        #[place(like = "credit")]
+        credit: Amount,
+        rate: Ratio<6>,
+        #[place(like = "commission")]
+        pay: Amount,
+    },
+    /// {share} of tier {tier} is covered, and any tier below it whole, so the whole credit of {credit} earns {rate}: {pay}
+    #[zh("第 {tier} 档覆盖 {share},其下各档全部计入,全部业绩 {credit} 按 {rate} 计提:{pay}")]
+    Blended {
+        tier: Count,
+        share: Ratio<6>,
         #[place(like = "credit")]
         credit: Amount,
         rate: Ratio<6>,
@@ -212,6 +224,11 @@ fn tiered_commission(plan: &Plan, row: Row, why: &mut impl Why) -> Result<Earned
             row.credit * rate
         }
         (Some(_), Mode::Retroactive) => whole(table, reached, row.credit, why),
+        (Some(per), Mode::Proportional) => {
+            let (rate, pay) = blended(plan, table, reached, reach, per, row.credit, why);
+            earned.rate = rate;
+            pay
+        }
         (Some(per), Mode::Marginal) => slices(plan, table, reach - row.credit, reach, per, why),
     };
     earned.commission = finished(plan, base, &row, why);
@@ -232,6 +249,35 @@ fn whole(table: &Table, reached: Option<usize>, credit: Amount, why: &mut impl W
         pay,
     });
     pay
+}
+
+/// The whole credit by the blended rate, and that rate as people see it.
+#[inline(never)]
+fn blended(
+    plan: &Plan,
+    table: &Table,
+    reached: Option<usize>,
+    reach: Amount,
+    per: i64,
+    credit: Amount,
+    why: &mut impl Why,
+) -> (Option<Ratio<6>>, Exact) {
+    let Some(tier) = reached else {
+        why.notes(|| Step::BelowTiers { credit });
+        return (None, Exact::ZERO);
+    };
+    let share = plan.covered(table, tier, reach.over(Exact::whole(per)).unwrap_or(Exact::ZERO));
+    let filled: Exact = (0..tier).map(|below| table.tiers.rate(below)).sum();
+    let rate = filled + share * table.tiers.rate(tier);
+    let pay = credit * rate;
+    why.adds(Earned::COMMISSION, pay, |pay| Step::Blended {
+        tier: counted(tier),
+        share: shown(share),
+        credit,
+        rate: shown(rate),
+        pay,
+    });
+    (Some(shown(rate)), pay)
 }
 
 /// Each slice by the rate of its tier: exact, or each rounded. Where the year so far shrank, what its slices
