@@ -1,7 +1,7 @@
 //! What a plan sets.
 
 use attain_sdk::json::Json;
-use attain_sdk::parameter::{Parameter, Path, Reading, one_of};
+use attain_sdk::parameter::{Parameter, Path, Reading, Schema};
 use attain_sdk::prelude::*;
 
 /// What a plan sets.
@@ -44,9 +44,7 @@ pub struct ColumnTerms {
 pub struct Column(pub ColumnTerms);
 
 impl Parameter for Column {
-    fn schema() -> Json {
-        one_of(vec![Word::schema(), ColumnTerms::schema()])
-    }
+    const SCHEMA: Schema = Schema::Either(&[&Word::SCHEMA, &ColumnTerms::SCHEMA]);
     fn read(value: &Json, at: &Path<'_>, reading: &mut Reading<'_>) -> Option<Column> {
         if let Json::Object(_) = value {
             return ColumnTerms::read(value, at, reading).map(Column);
@@ -183,10 +181,7 @@ pub enum Undecided {
 pub struct FormulaText(pub String);
 
 impl Parameter for FormulaText {
-    fn schema() -> Json {
-        let types = ["string", "integer", "boolean"].map(Json::text);
-        Json::object([("type", Json::Array(types.into()))])
-    }
+    const SCHEMA: Schema = Schema::Plain("\"type\":[\"string\",\"integer\",\"boolean\"]");
     fn read(value: &Json, at: &Path<'_>, reading: &mut Reading<'_>) -> Option<FormulaText> {
         match value {
             Json::Text(text) => Some(FormulaText(text.clone())),
@@ -205,9 +200,7 @@ impl Parameter for FormulaText {
 pub struct Text(pub BTreeMap<String, String>);
 
 impl Parameter for Text {
-    fn schema() -> Json {
-        one_of(vec![String::schema(), BTreeMap::<String, String>::schema()])
-    }
+    const SCHEMA: Schema = Schema::Either(&[&String::SCHEMA, &BTreeMap::<String, String>::SCHEMA]);
     fn read(value: &Json, at: &Path<'_>, reading: &mut Reading<'_>) -> Option<Text> {
         let texts = match value {
             Json::Text(text) => BTreeMap::from([("en".to_owned(), text.clone())]),

@@ -114,17 +114,16 @@ impl Parser<'_> {
         let mut mode = Round::HalfUp;
         if self.accept(",") {
             let at = self.at();
-            let names = Round::NAMES.map(|(name, ..)| name);
+            let names = Round::names();
             let Token::Text(name) = self.advance() else {
                 let what = format!("the mode of `round` is one of '{}'", names.join("', '"));
                 return Err(Refusal::syntax(at, what));
             };
-            let known = Round::NAMES.iter().find(|(known, ..)| *known == name);
             let unknown = || {
                 let what = format!("'{name}' is no way to round{}", hint(&name, &names));
                 Refusal::new(at, "unknown-name", what)
             };
-            mode = known.ok_or_else(unknown)?.1;
+            mode = Round::named(&name).ok_or_else(unknown)?;
         }
         let power = Exact::whole(power_of_ten(u8::try_from(digits.abs()).unwrap_or(0)));
         // A power of ten isn't zero.
