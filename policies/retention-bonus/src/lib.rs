@@ -113,13 +113,12 @@ fn achievement(plan: &Plan, cells: Cells<'_>, target: Money, why: &mut impl Why)
     let mut sum = Exact::ZERO;
     for metric in &plan.metrics {
         let Some(pays) = metric.pays(cells) else { continue };
-        // Weights are shares of what they add up to.
-        let part = (pays * metric.weight).over(plan.weights_total)?;
+        let part = pays * metric.weight;
         sum += part;
         why.adds(Paid::BONUS, target * part, |pay| told(metric, cells, pays, target, pay));
     }
-    if plan.missing == Missing::Reweigh && weight != plan.weights_total {
-        let scaled = sum * plan.weights_total.over(weight)?;
+    if plan.missing == Missing::Reweigh && weight != Exact::ONE {
+        let scaled = sum.over(weight)?;
         why.changes(Paid::BONUS, target * sum, target * scaled, |change| Step::Reweighed {
             weight: weight.round(Round::HalfUp),
             change,

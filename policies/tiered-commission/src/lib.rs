@@ -201,9 +201,12 @@ fn tiered_commission(plan: &Plan, row: Row, why: &mut impl Why) -> Result<Earned
     let reached = per.and_then(|per| table.tiers.reached(reach.units(), per));
     earned.tier = reached.map(counted);
     earned.rate = reached.map(|tier| table.shown(tier));
+    // Over a year so far, what is below zero takes back what the slices had earned.
+    let is_negative = row.credit < Amount::ZERO && !plan.to_date;
     let base = match (per, plan.mode) {
         (None, _) => {
-            let rate = plan.without_target.rate(table);
+            let earns_nothing = is_negative && plan.negative_credit == Without::Nothing;
+            let rate = if earns_nothing { Exact::ZERO } else { plan.without_target.rate(table) };
             why.adds(Earned::COMMISSION, row.credit * rate, |pay| Step::NoTarget {
                 credit: row.credit,
                 rate: shown(rate),
@@ -214,7 +217,7 @@ fn tiered_commission(plan: &Plan, row: Row, why: &mut impl Why) -> Result<Earned
             }
             row.credit * rate
         }
-        (Some(_), _) if row.credit < Amount::ZERO && !plan.to_date => {
+        (Some(_), _) if is_negative => {
             let rate = plan.negative_credit.rate(table);
             why.adds(Earned::COMMISSION, row.credit * rate, |pay| Step::Negative {
                 credit: row.credit,
