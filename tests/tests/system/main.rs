@@ -8,4 +8,5 @@ mod deals;
 mod determinism;
 mod explain_all;
 mod history;
+mod plans;
 mod worked;
