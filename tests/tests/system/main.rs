@@ -10,5 +10,6 @@ mod determinism;
 mod explain_all;
 mod history;
 mod northwind;
+mod plans;
 mod readme;
 mod worked;
