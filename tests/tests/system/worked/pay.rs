@@ -191,7 +191,7 @@ pub const EXAMPLES: &[Example] = &[
         policy: "deductions",
         case: "deductions-order-tokeet",
         figures: &[("/cumulative", Output(0, "net"))],
-        changes: &[&[("amount", 0, "99.99")], &[("amount", 0, "33.33")]],
+        changes: &[&[("amount", 0, "99.90")], &[("amount", 0, "33.33")]],
         rule: |given| {
             let mut left = given.number("amount", 0);
             for fee in [10, 5, 5] {
