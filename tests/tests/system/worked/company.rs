@@ -77,12 +77,15 @@ impl Companies {
         let period = period_of(&said("kind", "month"), &said("first", "2025-01-01"));
         assert_eq!(parse_day(&said("last", "2025-01-31")), Some(period.span(CALENDAR).last_day), "{case}");
 
-        let engine = self.engine.get_or_init(|| Engine::new(EngineSettings::default()).unwrap());
+        let attain = self.host(decimals, policy);
+        // What the host compiled needn't be compiled again.
+        let cache = Some(attain.folder().join("data/compiled"));
+        let settings = EngineSettings { cache, ..EngineSettings::default() };
+        let engine = self.engine.get_or_init(|| Engine::new(settings).unwrap());
         let loaded = engine.load(&fs::read(component(policy)).unwrap()).unwrap();
         let parameters = serde_json::to_string(&file["parameters"]).unwrap();
         let binding: Binding = loaded.bind(&parameters, &context(period, decimals)).unwrap();
 
-        let attain = self.host(decimals, policy);
         let mut step = toml::Table::new();
         step.insert("name".into(), "step".into());
         step.insert("policy".into(), format!("{policy}@1").into());
