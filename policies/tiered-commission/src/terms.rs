@@ -287,7 +287,8 @@ fn top(terms: &Terms, wrong: &mut Wrong<'_, '_>) -> Exact {
     let last = terms.tiers.last().map(|tier| tier.from);
     match (terms.mode, terms.top, last) {
         (Mode::Proportional, None, _) => {
-            let message = "the last tier counts as far as it is covered, and there is no `top` where it is filled";
+            let message =
+                "the last tier counts as far as it is covered, and there is no `top` where it is filled";
             wrong.at("top", "missing-field", message.to_owned());
         }
         (Mode::Proportional, Some(top), Some(last)) if top.exact() <= last.exact() => {
