@@ -16,6 +16,7 @@ pub mod groups;
 pub mod ids;
 pub mod meter;
 pub mod outcome;
+pub mod population;
 pub mod prepare;
 pub mod project;
 pub mod run;
