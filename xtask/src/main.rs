@@ -66,7 +66,9 @@ fn command(arguments: &[String]) -> Result<(), String> {
             run::say(USAGE);
             Ok(())
         }
-        other => Err(format!("there is no `{other}`; there is `build`, `demo`, `test`, `rates` and `catalogue`")),
+        other => {
+            Err(format!("there is no `{other}`; there is `build`, `demo`, `test`, `rates` and `catalogue`"))
+        }
     }
 }
 

@@ -366,7 +366,8 @@ fn belongings(
         while first < people.len() {
             let range = first..people.len().min(first + PIECE);
             let (ids, _) = people.ids(range.clone())?;
-            let Some(Data::Texts(column)) = people.read_named(&[by], range.clone())?.into_iter().next() else {
+            let Some(Data::Texts(column)) = people.read_named(&[by], range.clone())?.into_iter().next()
+            else {
                 return Err(not_text());
             };
             ids.iter().zip(column.iter()).for_each(|(id, owner)| belongs(id, owner));
@@ -377,7 +378,9 @@ fn belongings(
     let table = figures.others.get("memberships");
     let columns = table.and_then(|table| Some((table, table.find("participant")?, table.find(by)?)));
     let Some((table, id, owner)) = columns else {
-        return Err(RunError::Read(format!("there is no `memberships` with `participant` and `{by}`").into()));
+        return Err(RunError::Read(
+            format!("there is no `memberships` with `participant` and `{by}`").into(),
+        ));
     };
     let mut read = table.read(&[id, owner], 0..table.rows()).map_err(RunError::Read)?.into_iter();
     let (Some(Data::Texts(ids)), Some(Data::Texts(column))) = (read.next(), read.next()) else {

@@ -1,5 +1,6 @@
 //! Worked examples of a plan: rows in, outcome out, compared cell by cell.
 
+use crate::error::RunError;
 use crate::figures::{Figures, InMemory};
 use crate::meter::Unmeasured;
 use crate::outcome::{Chunk, Sink};
@@ -80,24 +81,30 @@ pub fn compute(
         meter: &Unmeasured,
     };
     let mut kept = Kept::default();
-    run(&prepared, &figures, &settings, &mut kept).map_err(|error| vec![problem("", error.to_string())])?;
+    match run(&prepared, &figures, &settings, &mut kept) {
+        // An example may show who isn't covered: nobody of them gets anything.
+        Ok(_) | Err(RunError::Nobody(_)) => {}
+        Err(error) => return Err(vec![problem("", error.to_string())]),
+    }
     let mut given: BTreeMap<String, (u8, Vec<i64>)> = BTreeMap::new();
     given.insert("payout".to_owned(), (currency.decimals(), kept.payout));
     for (column, values) in prepared.outcome_columns().into_iter().zip(kept.outputs) {
         given.insert(column.name, (column.kind.decimals, values));
     }
-    compare(example, people.table(), &given)
+    compare(example, &kept.participants, &given)
 }
 
 /// Keeps the few rows of an example.
 #[derive(Default)]
 struct Kept {
+    participants: Vec<String>,
     payout: Vec<i64>,
     outputs: Vec<Vec<i64>>,
 }
 
 impl Sink for Kept {
     fn take(&mut self, chunk: &Chunk) -> Result<(), crate::figures::ReadError> {
+        self.participants.extend(chunk.participants.iter().map(|id| id.unwrap_or_default().to_owned()));
         self.payout.extend(&chunk.payout);
         self.outputs.resize(chunk.outputs.len(), Vec::new());
         self.outputs.iter_mut().zip(&chunk.outputs).for_each(|(kept, more)| kept.extend(more));
@@ -200,6 +207,9 @@ fn number_of(text: &str, kind: Type) -> Result<i64, String> {
     if text.is_empty() {
         return Ok(NO_VALUE);
     }
+    if kind.unit == Unit::Flag && ["true", "false"].contains(&text) {
+        return Ok(i64::from(text == "true"));
+    }
     if kind.unit == Unit::Date {
         let day = period::parse_day(text).map(i64::from);
         return day.ok_or_else(|| format!("`{text}` is not a day, expected such as `2025-11-22`"));
@@ -209,13 +219,12 @@ fn number_of(text: &str, kind: Type) -> Result<i64, String> {
 
 fn compare(
     example: &Example,
-    people: &Table,
+    covered: &[String],
     given: &BTreeMap<String, (u8, Vec<i64>)>,
 ) -> Result<(), Vec<PlanProblem>> {
     let mut problems = Vec::new();
     let ids = example.people.get("participant").map(Vec::as_slice).unwrap_or_default();
-    let sorted = people.column("participant").and_then(Column::texts);
-    let row_of = |id: &str| sorted.and_then(|ids| ids.iter().position(|known| known == Some(id)));
+    let row_of = |id: &str| covered.iter().position(|known| known == id);
     for (name, cells) in &example.expect {
         let at = format!(".expect.{name}");
         let Some((decimals, values)) = given.get(name) else {

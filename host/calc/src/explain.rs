@@ -283,7 +283,7 @@ impl Explainer<'_> {
         let names = owned.names()?;
         let mine = owned.rows_of(row);
         let mut explained = Vec::with_capacity(mine.len());
-        beside.pool(owned.len(), |pool| {
+        let order = beside.pool(owned.len(), |pool| {
             let values = drawn(step, pool).map_err(|_| RunError::Number {
                 step: step.name.clone(),
                 participant: participant.to_owned(),
@@ -311,11 +311,11 @@ impl Explainer<'_> {
                     ));
                 }
             }
-            Ok(())
+            Ok(groups.rows)
         })?;
         explained.sort_by_key(|(row, _)| *row);
         let explained: Vec<Explained> = explained.into_iter().map(|(_, explained)| explained).collect();
-        self.folds_to_kept(step, &owned, mine.start, &explained, row, participant)?;
+        self.folds_to_kept(step, &owned, &order, (mine.start, &explained), row, participant)?;
         Ok(explained)
     }
 
@@ -324,8 +324,8 @@ impl Explainer<'_> {
         &self,
         step: &PreparedStep,
         owned: &Owned,
-        start: usize,
-        explained: &[Explained],
+        order: &[usize],
+        (start, explained): (usize, &[Explained]),
         row: usize,
         participant: &str,
     ) -> Result<(), RunError> {
@@ -334,7 +334,7 @@ impl Explainer<'_> {
             for (slot, explained) in values.iter_mut().skip(start).zip(explained) {
                 *slot = explained.outputs.get(place).copied().unwrap_or(NO_VALUE);
             }
-            let folded = owned.folded(&values, *fold).ok();
+            let folded = owned.folded(&values, *fold, order).ok();
             let computed = folded.and_then(|folded| folded.get(row).copied()).unwrap_or(NO_VALUE);
             let name = format!("{}.{}", step.name, output.name);
             let kept = self.kept(&name, row..row + 1)?.first().copied().unwrap_or(NO_VALUE);

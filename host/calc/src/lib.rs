@@ -17,6 +17,7 @@ pub mod ids;
 pub mod meter;
 pub mod outcome;
 mod owned;
+pub mod population;
 pub mod prepare;
 pub mod project;
 pub mod run;

@@ -165,15 +165,17 @@ impl<'a> Owned<'a> {
         shown.iter().map(|row| people.get(*row).copied().unwrap_or(NO_VALUE)).collect()
     }
 
-    /// What a person's rows gave becomes a value for each of their assignments. An error is the first row of the
+    /// What a person's rows gave, in the order in which the policy saw them, becomes a value for each of their
+    /// assignments. An error is the first row of the
     /// person whose values don't add up to a number.
-    pub(crate) fn folded(&self, values: &[i64], fold: Fold) -> Result<Vec<i64>, usize> {
+    pub(crate) fn folded(&self, values: &[i64], fold: Fold, order: &[usize]) -> Result<Vec<i64>, usize> {
         let nothing = match fold {
             Fold::Sum | Fold::Count | Fold::Any => 0,
             Fold::Max | Fold::Min | Fold::First | Fold::Last => NO_VALUE,
         };
         let mut people = vec![nothing; self.firsts.len()];
-        for (owner, value) in self.owners.iter().zip(values).filter(|(_, value)| **value != NO_VALUE) {
+        let seen = order.iter().filter_map(|row| Some((self.owners.get(*row)?, values.get(*row)?)));
+        for (owner, value) in seen.filter(|(_, value)| **value != NO_VALUE) {
             let Some(sum) = people.get_mut(*owner) else { continue };
             *sum = match (fold, *sum) {
                 (Fold::Sum, sum) => sum.checked_add(*value).filter(|sum| *sum != NO_VALUE).ok_or(*owner)?,
@@ -224,14 +226,15 @@ mod tests {
         let owned = Owned::new("deals", &deals, &people).unwrap();
         let Data::Numbers(amounts) = owned.read("amount").unwrap() else { panic!("numbers") };
         assert_eq!(amounts, [1, 5, 3, NO_VALUE]);
-        assert_eq!(owned.folded(&amounts, Fold::Sum), Ok(vec![6, 0, 3, 0]));
-        assert_eq!(owned.folded(&amounts, Fold::Max), Ok(vec![5, 5, 3, NO_VALUE]));
-        assert_eq!(owned.folded(&amounts, Fold::Min), Ok(vec![1, 1, 3, NO_VALUE]));
-        assert_eq!(owned.folded(&amounts, Fold::First), Ok(vec![1, 1, 3, NO_VALUE]));
-        assert_eq!(owned.folded(&amounts, Fold::Last), Ok(vec![5, 5, 3, NO_VALUE]));
-        assert_eq!(owned.folded(&amounts, Fold::Count), Ok(vec![2, 0, 1, 0]));
-        assert_eq!(owned.folded(&amounts, Fold::Any), Ok(vec![1, 1, 1, 0]));
-        assert_eq!(owned.folded(&[i64::MAX, 1, 0, 0], Fold::Sum), Err(0));
+        assert_eq!(owned.folded(&amounts, Fold::Sum, &[0, 1, 2, 3]), Ok(vec![6, 0, 3, 0]));
+        assert_eq!(owned.folded(&amounts, Fold::Max, &[0, 1, 2, 3]), Ok(vec![5, 5, 3, NO_VALUE]));
+        assert_eq!(owned.folded(&amounts, Fold::Min, &[0, 1, 2, 3]), Ok(vec![1, 1, 3, NO_VALUE]));
+        assert_eq!(owned.folded(&amounts, Fold::First, &[0, 1, 2, 3]), Ok(vec![1, 1, 3, NO_VALUE]));
+        assert_eq!(owned.folded(&amounts, Fold::Last, &[0, 1, 2, 3]), Ok(vec![5, 5, 3, NO_VALUE]));
+        assert_eq!(owned.folded(&amounts, Fold::Last, &[1, 0, 2, 3]), Ok(vec![1, 1, 3, NO_VALUE]));
+        assert_eq!(owned.folded(&amounts, Fold::Count, &[0, 1, 2, 3]), Ok(vec![2, 0, 1, 0]));
+        assert_eq!(owned.folded(&amounts, Fold::Any, &[0, 1, 2, 3]), Ok(vec![1, 1, 1, 0]));
+        assert_eq!(owned.folded(&[i64::MAX, 1, 0, 0], Fold::Sum, &[0, 1, 2, 3]), Err(0));
         assert_eq!(owned.spread_numbers(&[NO_VALUE, 20, 30, 40]), [20, 20, 30, 40]);
         assert_eq!(owned.of(2).len(), 1);
     }

@@ -281,9 +281,10 @@ impl Running<'_> {
         })?;
         let given = drawn.pool(owned.len(), |pool| evaluate(&self.calls, step, pool, self.calls.threads));
         let given = given.map_err(|error| self.explain_row_error(step, error, &owned))?;
+        let order = if given.order.is_empty() { (0..owned.len()).collect() } else { given.order };
         let mut folded = Vec::with_capacity(given.outputs.len());
         for (values, fold) in given.outputs.iter().zip(&step.folds) {
-            let sum = owned.folded(values, *fold).map_err(|row| RunError::Number {
+            let sum = owned.folded(values, *fold, &order).map_err(|row| RunError::Number {
                 step: step.name.clone(),
                 participant: self.people.participant(row).unwrap_or_default(),
                 what: "the sum over their rows is too large for a number".to_owned(),

@@ -4,11 +4,11 @@
 //! they exist is checked against policies and figures when the plan is published.
 
 use crate::company::{NAME_SHAPE, is_column_name, is_name};
+use crate::currency::Currency;
 use crate::manifest::{Fold, OutputKind};
 use crate::nearest::nearest;
 use crate::number::DECIMALS_MAX;
 use crate::period::{Calendar, Period, PeriodKind};
-use crate::unit::Currency;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;

@@ -160,11 +160,11 @@ impl Service {
                 &self.limits,
             );
             if let Err(found) = outcome {
-                problems.extend(
-                    found
-                        .into_iter()
-                        .map(|problem| PlanProblem { at: format!("example[{i}]{}", problem.at), ..problem }),
-                );
+                let dot = |at: &str| if at.is_empty() || at.starts_with('.') { "" } else { "." };
+                problems.extend(found.into_iter().map(|problem| PlanProblem {
+                    at: format!("example[{i}]{}{}", dot(&problem.at), problem.at),
+                    ..problem
+                }));
             }
         }
         if problems.is_empty() { Ok(()) } else { Err(ServiceError::Plan(problems)) }

@@ -100,7 +100,12 @@ pub enum RateError {
 }
 
 /// Measures a policy whose component stands in `components`.
-pub fn measure(engine: &Engine, subject: &dyn Subject, policies: &Path, components: &Path) -> Result<Rate, RateError> {
+pub fn measure(
+    engine: &Engine,
+    subject: &dyn Subject,
+    policies: &Path,
+    components: &Path,
+) -> Result<Rate, RateError> {
     let wrong = |policy: &str, what: String| RateError::Policy { policy: policy.to_owned(), what };
     let described = subject.describe().map_err(|what| wrong("a policy", what))?;
     let manifest: serde_json::Value = serde_json::from_str(&described).unwrap_or_default();
@@ -234,9 +239,13 @@ fn repeated(small: &attain_cases::Batch, grouping: &Grouping) -> Option<attain_c
     let rows = small.rows as usize;
     let times = (BATCH_ROWS as usize).checked_div(rows)?.max(1);
     let ends = |time: usize| {
-        small.group_ends.iter().map(move |end| u32::try_from(time * rows).unwrap_or(u32::MAX).saturating_add(*end))
+        small
+            .group_ends
+            .iter()
+            .map(move |end| u32::try_from(time * rows).unwrap_or(u32::MAX).saturating_add(*end))
     };
-    let over = |column: &Vec<i64>| column.iter().copied().cycle().take(column.len() * times).collect::<Vec<i64>>();
+    let over =
+        |column: &Vec<i64>| column.iter().copied().cycle().take(column.len() * times).collect::<Vec<i64>>();
     Some(attain_cases::Batch {
         rows: u32::try_from(rows * times).ok()?,
         numbers: small.numbers.iter().map(over).collect(),

@@ -24,7 +24,8 @@ fn main() -> ExitCode {
 
 fn rates() -> Result<Vec<Rate>, String> {
     let components = std::env::var_os("ATTAIN_POLICIES").map(PathBuf::from);
-    let components = components.ok_or("ATTAIN_POLICIES names no folder of components; run this as `cargo xtask rates`")?;
+    let components =
+        components.ok_or("ATTAIN_POLICIES names no folder of components; run this as `cargo xtask rates`")?;
     let engine = Engine::new(EngineSettings::default()).map_err(|error| error.to_string())?;
     let mut rates = Vec::new();
     for (_, subject) in shelf() {
@@ -38,7 +39,16 @@ fn rates() -> Result<Vec<Rate>, String> {
 fn table(rates: &[Rate]) -> Table {
     let mut table = Table::new();
     table.load_preset(UTF8_HORIZONTAL_ONLY);
-    table.set_header(["policy", "sandbox ns", "native ns", "times", "fuel", "KiB", "past the goal", "by the case"]);
+    table.set_header([
+        "policy",
+        "sandbox ns",
+        "native ns",
+        "times",
+        "fuel",
+        "KiB",
+        "past the goal",
+        "by the case",
+    ]);
     for rate in rates {
         let past = match (rate.is_fast(), rate.is_small()) {
             (true, true) => "",

@@ -188,6 +188,23 @@ fn a_plan_covers_its_population_and_two_assignments_are_two_rows() {
 }
 
 #[test]
+fn an_example_may_show_who_is_not_covered() {
+    let attain = Attain::with_policies(&["tiered-commission"]);
+    let example = |payouts: &str| {
+        format!(
+            "{}[population]\nwhere = {{ role = \"rep\" }}\n\n{PAYS}[[example]]\ndoc = \"who is paid\"\n\
+             people = {{ participant = [\"ann\", \"bob\", \"cai\"], role = [\"rep\", \"boss\", \"rep\"], revenue = [\"10.00\", \"20.00\", \"30.00\"] }}\n\
+             expect = {{ payout = [{payouts}] }}\n",
+            head("pay", "2026-01")
+        )
+    };
+    publish(&attain, &example("\"1.00\", \"\", \"3.00\""));
+    let nobody =
+        example("\"\", \"\", \"\"").replace("[\"rep\", \"boss\", \"rep\"]", "[\"boss\", \"boss\", \"boss\"]");
+    publish(&attain, &nobody.replace("starts = \"2026-01\"", "starts = \"2026-02\""));
+}
+
+#[test]
 fn a_plan_with_an_example_that_fails_is_not_published() {
     let attain = Attain::with_policies(&["tiered-commission"]);
     let example = |payout: &str| {
