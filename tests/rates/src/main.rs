@@ -3,7 +3,7 @@
 use attain_catalogue::{folder, shelf::shelf};
 use attain_engine::{Engine, EngineSettings};
 use attain_rates::{Rate, measure};
-use comfy_table::{CellAlignment, Table, presets::UTF8_HORIZONTAL_ONLY};
+use comfy_table::{CellAlignment, ContentArrangement, Table};
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -38,7 +38,7 @@ fn rates() -> Result<Vec<Rate>, String> {
 
 fn table(rates: &[Rate]) -> Table {
     let mut table = Table::new();
-    table.load_preset(UTF8_HORIZONTAL_ONLY);
+    table.set_content_arrangement(ContentArrangement::Disabled);
     table.set_header([
         "policy",
         "sandbox ns",
