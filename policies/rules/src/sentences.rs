@@ -58,7 +58,7 @@ impl<'p> Sentences<'p> {
             output.sentence(
                 "rounding",
                 format!("rounding of {name}: {{{name}}}"),
-                format!("{name} 取整：{{{name}}}"),
+                format!("{name} 舍入：{{{name}}}"),
             )
         });
         lets.chain(rows).chain([otherwise]).chain(outputs).chain(rounding).collect()

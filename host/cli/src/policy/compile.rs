@@ -75,11 +75,6 @@ pub fn compile(package: &Package) -> Result<Vec<u8>, CompileError> {
     cargo.args(["build", "--lib", "--profile", "policy", "--target", TARGET]);
     cargo.arg("--message-format=json-render-diagnostics");
     cargo.args(PROFILE.iter().flat_map(|setting| ["--config", setting]));
-    if let Ok(x) = std::env::var("X_CONFIG") {
-        for c in x.split(';') {
-            cargo.args(["--config", c]);
-        }
-    }
     cargo.env("CARGO_ENCODED_RUSTFLAGS", flags(package)?);
     let mut running =
         cargo.stdout(Stdio::piped()).spawn().map_err(|source| toolchain::start("cargo", source))?;
@@ -116,14 +111,6 @@ fn flags(package: &Package) -> Result<OsString, ToolchainError> {
     // Memory for a usual batch is there from the start: to make more of it accessible takes the host as long as
     // computing some hundred rows.
     let mut flags = OsString::from("-Clink-arg=--initial-memory=2097152");
-    if let Ok(x) = std::env::var("X_FLAGS") {
-        for c in x.split(' ') {
-            if !flags.is_empty() {
-                flags.push("\u{1f}");
-            }
-            flags.push(c);
-        }
-    }
     for (place, stands_for) in places {
         if !flags.is_empty() {
             flags.push("\u{1f}");
