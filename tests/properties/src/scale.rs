@@ -62,6 +62,12 @@ pub const APART: &[Apart] = &[
         why: "shares are of the whole in whole cents; where cash beyond the amount earns, a share has no bound",
     },
     Apart {
+        policy: "running-commission",
+        outputs: &["commission"],
+        units: |_| Some(2 * ONE_ROUNDING),
+        why: "with `rounded = \"running-sum\"` it is the difference of two rounded sums",
+    },
+    Apart {
         policy: "spiff",
         outputs: &["rewarded"],
         units: |_| None,
