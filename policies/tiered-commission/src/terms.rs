@@ -209,6 +209,10 @@ impl Prepare for Plan {
                 Otherwise::Nothing => None,
                 Otherwise::FirstRate => table(rates.iter().map(|_| first).collect(), wrong),
                 Otherwise::RatesAtMost(most) => {
+                    if most < Ratio::ZERO {
+                        let message = format!("`{most}` is below 0, the least it may be");
+                        wrong.at("gate.otherwise.rates-at-most", "out-of-range", message);
+                    }
                     table(rates.iter().map(|rate| rate.at_most(most)).collect(), wrong)
                 }
             };
