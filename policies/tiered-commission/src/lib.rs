@@ -88,7 +88,7 @@ enum Step {
         pay: Amount,
     },
     /// {share} of tier {tier} is covered, and any tier below it whole, so the whole credit of {credit} earns {rate}: {pay}
-    #[zh("第 {tier} 档覆盖 {share},其下各档全部计入,全部业绩 {credit} 按 {rate} 计提:{pay}")]
+    #[zh("第 {tier} 档覆盖 {share}，其下各档全部计入，全部业绩 {credit} 按 {rate} 计提：{pay}")]
     Blended {
         tier: Count,
         share: Ratio<6>,
