@@ -1,4 +1,4 @@
-//! Automation: `cargo xtask build`, `demo` and `test`.
+//! Automation: `cargo xtask build`, `demo`, `test` and `catalogue`.
 //!
 //! In:  a clone of the repository, cargo, rustup.
 //! Out: `<target>/release/attain`, and every policy of `policies/` as `<target>/policies/<name>.wasm`.
@@ -17,7 +17,9 @@ usage: cargo xtask COMMAND
 
   build         the binary and every policy: target/release/attain, target/policies/<name>.wasm
   demo [ARGS]   build, then run `attain demo ARGS`
-  test [ARGS]   build, then every test there is: `cargo test --release --workspace ARGS`";
+  test [ARGS]   build, then every test there is: `cargo test --release --workspace ARGS`
+  rates         build, then what a row of every policy costs, in the sandbox and natively
+  catalogue     policies/README.md, from what the policies say of themselves";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -49,11 +51,24 @@ fn command(arguments: &[String]) -> Result<(), String> {
             build(&repository, What::Everything)?;
             test(&repository, rest)
         }
+        "rates" if rest.is_empty() => {
+            let repository = Repository::find()?;
+            build(&repository, What::Binary)?;
+            let mut cargo = repository.cargo();
+            cargo.args(["run", "--quiet", "--release", "--package", "attain-rates"]);
+            cargo.env("ATTAIN_POLICIES", repository.components());
+            run::run(&mut cargo, "a policy can't be measured; its message is above")
+        }
+        "rates" => Err(format!("`rates` takes no arguments, got `{}`", rest.join(" "))),
+        "catalogue" if rest.is_empty() => catalogue(&Repository::find()?),
+        "catalogue" => Err(format!("`catalogue` takes no arguments, got `{}`", rest.join(" "))),
         "" | "help" | "--help" | "-h" => {
             run::say(USAGE);
             Ok(())
         }
-        other => Err(format!("there is no `{other}`; there is `build`, `demo` and `test`")),
+        other => {
+            Err(format!("there is no `{other}`; there is `build`, `demo`, `test`, `rates` and `catalogue`"))
+        }
     }
 }
 
@@ -89,4 +104,11 @@ fn test(repository: &Repository, arguments: &[String]) -> Result<(), String> {
     cargo.args(["test", "--release", "--workspace"]).args(arguments);
     cargo.env("ATTAIN_BIN", repository.binary()).env("ATTAIN_POLICIES", repository.components());
     run::run(&mut cargo, "a test failed; its report is above")
+}
+
+/// Another program asks the policies: it depends on each of them, and this one on nothing.
+fn catalogue(repository: &Repository) -> Result<(), String> {
+    let mut cargo = repository.cargo();
+    cargo.args(["run", "--release", "--package", "attain-catalogue"]);
+    run::run(&mut cargo, "the catalogue isn't written; the messages are above")
 }

@@ -8,7 +8,7 @@ use crate::prepare::{Aligned, Prepared};
 use crate::project::People;
 use attain_model::plan::{Reach, Source};
 use attain_model::{Data, NO_VALUE, Type, number};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 const PIECE: usize = 65_536;
 
@@ -113,20 +113,48 @@ pub(crate) fn values(
         },
         Source::Carry(output) => {
             let step = prepared.steps.get(aligned.step).map_or("", |step| step.name.as_str());
-            let before = prepared.period.previous(prepared.calendar);
-            match figures.past.iter().find(|past| Some(past.period) == before) {
-                Some(past) => {
-                    joined(people, past.outcome, &format!("{step}.{output}"), aligned.kind, Fold::Sum)
-                }
-                None => Ok(vec![NO_VALUE; people.len()]),
-            }
+            carried(figures, people, &format!("{step}.{output}"), aligned.kind)
         }
         Source::History { reach, of } => {
             history(prepared, figures, people, finished, *reach, of, aligned.kind)
         }
-        Source::RollUp { of, by } => roll_up(prepared, people, finished, of, by),
+        Source::RollUp { of, by, deep } => {
+            let values = rolled_up(prepared, people, finished, of)?;
+            let owners = belongings(figures, people, by)?;
+            roll_up(people, &values, &owners, *deep)
+        }
         _ => Ok(vec![NO_VALUE; people.len()]),
     }
+}
+
+/// What the last official run that somebody was in left them with, whichever period that was: nobody's balance is
+/// lost by a month that wasn't run, or that they weren't there.
+fn carried(figures: &Figures, people: &People, column: &str, kind: Type) -> Result<Vec<i64>, RunError> {
+    let mut values: Vec<Option<i64>> = vec![None; people.len()];
+    for past in figures.past.iter().rev() {
+        if values.iter().all(Option::is_some) {
+            break;
+        }
+        let found = join(people, past.outcome, column, kind, Fold::Sum)?;
+        values.iter_mut().zip(found).for_each(|(value, found)| *value = value.or(found));
+    }
+    once(people, values, NO_VALUE)
+}
+
+/// Once for each person: what a person has is in their first row, and the others have `nothing`, so that rows add up
+/// to the person.
+fn once(people: &People, values: Vec<Option<i64>>, nothing: i64) -> Result<Vec<i64>, RunError> {
+    let mut given = Vec::with_capacity(values.len());
+    let (mut values, mut last) = (values.into_iter(), None);
+    people.each_participant(|id| {
+        let value = values.next().flatten().unwrap_or(nothing);
+        given.push(if last.as_deref() == Some(id) { nothing } else { value });
+        if last.as_deref() != Some(id) {
+            last = Some(id.to_owned());
+        }
+        Ok(())
+    })?;
+    Ok(given)
 }
 
 fn history(
@@ -163,6 +191,10 @@ fn history(
             _ => nobody(),
         };
         add_all(people, &mut total, &values)?;
+    }
+    if matches!(of, Source::Output { .. }) {
+        // What was paid to a person before was paid once, however many rows they have now.
+        return once(people, total, nothing(reach));
     }
     Ok(total.into_iter().map(|sum| sum.unwrap_or(nothing(reach))).collect())
 }
@@ -277,44 +309,116 @@ fn by_person(people: &People, values: &[i64]) -> Result<Vec<i64>, RunError> {
     Ok(sums)
 }
 
-fn roll_up(
+/// What each person has of a column or of an output, over all their rows.
+fn rolled_up(
     prepared: &Prepared,
     people: &People,
     finished: &Finished,
     of: &Source,
-    by: &str,
-) -> Result<Vec<i64>, RunError> {
+) -> Result<BTreeMap<String, i64>, RunError> {
     let mut sums: BTreeMap<String, i64> = BTreeMap::new();
-    let mut first = 0;
     let whole = match of {
         Source::Output { .. } => Some(finished_output(prepared, finished, of)?),
         _ => None,
     };
-    let name = if let Source::Column(name) = of { name.as_str() } else { by };
+    let mut first = 0;
     while first < people.len() {
         let range = first..people.len().min(first + PIECE);
-        let mut data = people.read_named(&[by, name], range.clone())?.into_iter();
-        let (Some(Data::Texts(owners)), Some(values)) = (data.next(), data.next()) else {
-            return Err(RunError::Read(format!("`{by}` is not a text column").into()));
+        let (ids, _) = people.ids(range.clone())?;
+        let column = match of {
+            Source::Column(name) => people.read_named(&[name], range.clone())?.into_iter().next(),
+            _ => None,
         };
-        for (place, owner) in owners.iter().enumerate() {
-            let value = match (&whole, &values) {
+        for (place, id) in ids.iter().enumerate() {
+            let value = match (&whole, &column) {
                 (Some(outputs), _) => outputs.get(range.start + place).copied(),
-                (None, Data::Numbers(numbers)) => numbers.get(place).copied(),
-                (None, Data::Texts(_)) => None,
+                (None, Some(Data::Numbers(numbers))) => numbers.get(place).copied(),
+                _ => None,
             };
-            if let Some(owner) = owner {
-                let sum = sums.entry(owner.to_owned()).or_insert(NO_VALUE);
-                *sum = add(*sum, value.unwrap_or(NO_VALUE)).ok_or_else(|| too_large(owner))?;
+            let id = id.unwrap_or_default();
+            let value = value.unwrap_or(NO_VALUE);
+            match sums.get_mut(id) {
+                Some(sum) => *sum = add(*sum, value).ok_or_else(|| too_large(id))?,
+                None => _ = sums.insert(id.to_owned(), value),
             }
         }
         first = range.end;
     }
-    let mut values = Vec::with_capacity(people.len());
+    Ok(sums)
+}
+
+/// Whom each person belongs to: each owner once. From a column of people, or else from `memberships`, where a person
+/// may stand in several rows.
+fn belongings(
+    figures: &Figures,
+    people: &People,
+    by: &str,
+) -> Result<BTreeMap<String, BTreeSet<String>>, RunError> {
+    let mut owners: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let mut belongs = |id: Option<&str>, owner: Option<&str>| {
+        if let (Some(id), Some(owner)) = (id, owner) {
+            owners.entry(id.to_owned()).or_default().insert(owner.to_owned());
+        }
+    };
+    let not_text = || RunError::Read(format!("`{by}` is not a text column").into());
+    if figures.people.find(by).is_some() {
+        let mut first = 0;
+        while first < people.len() {
+            let range = first..people.len().min(first + PIECE);
+            let (ids, _) = people.ids(range.clone())?;
+            let Some(Data::Texts(column)) = people.read_named(&[by], range.clone())?.into_iter().next()
+            else {
+                return Err(not_text());
+            };
+            ids.iter().zip(column.iter()).for_each(|(id, owner)| belongs(id, owner));
+            first = range.end;
+        }
+        return Ok(owners);
+    }
+    let table = figures.others.get("memberships");
+    let columns = table.and_then(|table| Some((table, table.find("participant")?, table.find(by)?)));
+    let Some((table, id, owner)) = columns else {
+        return Err(RunError::Read(
+            format!("there is no `memberships` with `participant` and `{by}`").into(),
+        ));
+    };
+    let mut read = table.read(&[id, owner], 0..table.rows()).map_err(RunError::Read)?.into_iter();
+    let (Some(Data::Texts(ids)), Some(Data::Texts(column))) = (read.next(), read.next()) else {
+        return Err(not_text());
+    };
+    ids.iter().zip(column.iter()).for_each(|(id, owner)| belongs(id, owner));
+    Ok(owners)
+}
+
+/// The sum over those who belong to each person, directly or on all levels; each counts once. Nobody counts for
+/// themselves, not even by a circle.
+fn roll_up(
+    people: &People,
+    values: &BTreeMap<String, i64>,
+    owners: &BTreeMap<String, BTreeSet<String>>,
+    deep: bool,
+) -> Result<Vec<i64>, RunError> {
+    let mut sums: BTreeMap<&str, i64> = BTreeMap::new();
+    for (id, value) in values {
+        let mut above: BTreeSet<&str> = BTreeSet::new();
+        let mut next: Vec<&str> = vec![id];
+        while let Some(current) = next.pop() {
+            for owner in owners.get(current).into_iter().flatten() {
+                if above.insert(owner) && deep {
+                    next.push(owner);
+                }
+            }
+        }
+        for owner in above.into_iter().filter(|owner| !deep || owner != id) {
+            let sum = sums.entry(owner).or_insert(NO_VALUE);
+            *sum = add(*sum, *value).ok_or_else(|| too_large(owner))?;
+        }
+    }
+    let mut given = Vec::with_capacity(people.len());
     people.each_participant(|id| {
         // Nobody belongs to them: a sum of nothing.
-        values.push(sums.get(id).copied().unwrap_or(0));
+        given.push(sums.get(id).copied().unwrap_or(0));
         Ok(())
     })?;
-    Ok(values)
+    Ok(given)
 }

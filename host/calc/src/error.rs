@@ -11,6 +11,10 @@ pub enum RunError {
     #[error("the plan does not fit: {}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
     Plan(Vec<PlanProblem>),
 
+    /// The plan's population covers nobody; for each filter what it asks for and what there is.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+    Nobody(Vec<PlanProblem>),
+
     /// A policy gave no result.
     #[error("step `{step}`{}: {source}", .participant.as_ref().map(|p| format!(", participant `{p}`")).unwrap_or_default())]
     Policy {
@@ -70,7 +74,7 @@ impl RunError {
     /// A stable word for programs.
     pub fn code(&self) -> &str {
         match self {
-            RunError::Plan(_) => "plan",
+            RunError::Plan(_) | RunError::Nobody(_) => "plan",
             RunError::Policy { source, .. } => source.code(),
             RunError::Number { .. } => "number",
             RunError::Explanation { .. } => "explanation",

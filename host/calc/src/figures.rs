@@ -1,6 +1,7 @@
 //! Where figures come from: tables that can be read a few columns and some rows at a time.
 
 use attain_model::{Data, Period, Table, Type};
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 /// What went wrong below: a store's damage, a file's end.
@@ -29,6 +30,8 @@ pub struct Figures<'a> {
     pub people: &'a dyn Rows,
     /// The `targets` table: `participant`, then a column a metric.
     pub targets: Option<&'a dyn Rows>,
+    /// The snapshot's other tables by name: `deals`, `customers`, `memberships`.
+    pub others: BTreeMap<String, &'a dyn Rows>,
     /// Official runs of earlier periods, in order of time. A period that isn't there has none.
     pub past: Vec<Past<'a>>,
 }

@@ -16,6 +16,8 @@ pub mod groups;
 pub mod ids;
 pub mod meter;
 pub mod outcome;
+mod owned;
+pub mod population;
 pub mod prepare;
 pub mod project;
 pub mod run;

@@ -5,10 +5,11 @@
 
 use crate::outcome::OutcomeColumn;
 use attain_engine::{Context, Policy, PolicyError};
-use attain_model::manifest::{Binding, Grouping, Input, Output, OutputKind};
+use attain_model::manifest::{Binding, Fold, Grouping, Input, Output, OutputKind};
 use attain_model::nearest::hint;
 use attain_model::plan::{Plan, PlanProblem, Reach, Source, Step};
 use attain_model::{Calendar, Currency, Period, Type, Unit, number};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// The columns there are; none where no snapshot is known yet, and then they are taken to fit.
@@ -18,6 +19,8 @@ pub struct Schema {
     pub people: Option<Vec<(String, Type)>>,
     /// Of `targets`: `participant`, then a column a metric.
     pub targets: Option<Vec<(String, Type)>>,
+    /// Of the others, by name.
+    pub others: BTreeMap<String, Vec<(String, Type)>>,
 }
 
 /// A plan ready to run for one period.
@@ -65,6 +68,21 @@ pub struct PreparedStep {
     pub feeds: Vec<Feed>,
     /// For each output of the binding, what is done with it.
     pub kinds: Vec<OutputKind>,
+    /// The table whose rows it reads, where that isn't `people`.
+    pub table: Option<String>,
+    /// For each output of the binding, how the rows of that table become one value a person.
+    pub folds: Vec<Fold>,
+}
+
+impl PreparedStep {
+    /// What an output is in the outcome: a value a person, where its rows are another table's.
+    pub fn kind_of(&self, output: usize) -> Type {
+        let kind = self.binding.outputs.get(output).map_or(Type::TEXT, Output::kind_of_number);
+        match (&self.table, self.folds.get(output)) {
+            (Some(_), Some(fold)) => fold.kind(kind),
+            _ => kind,
+        }
+    }
 }
 
 /// Where an input's values come from.
@@ -83,8 +101,10 @@ pub struct Feed {
 pub enum From {
     /// Nothing is bound.
     Nothing,
-    /// A column of `people`.
+    /// A column of `people`; on another table's rows, that of the person whose they are.
     People(String),
+    /// A column of the step's own table, where that isn't `people`.
+    Own(String),
     /// An output of an earlier step, by their places.
     Output(usize, usize),
     /// One of [`Prepared::aligned`].
@@ -99,13 +119,12 @@ impl Prepared {
     /// The columns of its outcome after `participant` and `payout`.
     pub fn outcome_columns(&self) -> Vec<OutcomeColumn> {
         let of_step = |step: &PreparedStep| {
-            let name = step.name.clone();
-            let column = move |(output, does): (&Output, &OutputKind)| OutcomeColumn {
-                name: format!("{name}.{}", output.name),
-                kind: output.kind_of_number(),
+            let column = |(place, (output, does)): (usize, (&Output, &OutputKind))| OutcomeColumn {
+                name: format!("{}.{}", step.name, output.name),
+                kind: step.kind_of(place),
                 does: *does,
             };
-            step.binding.outputs.iter().zip(&step.kinds).map(column).collect::<Vec<_>>()
+            step.binding.outputs.iter().zip(&step.kinds).enumerate().map(column).collect::<Vec<_>>()
         };
         self.steps.iter().flat_map(of_step).collect()
     }
@@ -199,13 +218,9 @@ impl Check<'_> {
 
     fn step(&mut self, i: usize, step: &Step, policy: &Arc<Policy>, context: &Context) {
         let parameters = step.params.to_string();
-        let table = &policy.manifest().table;
-        if table != "people" {
-            self.wrong(
-                format!("step[{i}].policy"),
-                format!("`{}` reads table `{table}`, and a step runs on `people`", step.policy),
-            );
-        }
+        let table = step.table.as_ref().unwrap_or(&policy.manifest().table);
+        let table = (table != "people").then(|| table.clone());
+        self.table_is_there(i, step, table.as_deref());
         let binding = match policy.bind(&parameters, context) {
             Ok(binding) => binding,
             Err(error) => {
@@ -221,7 +236,9 @@ impl Check<'_> {
             .map(|output| step.outputs.get(&output.name).copied().unwrap_or(output.kind))
             .collect();
         self.pay_fits(i, &binding, &kinds);
-        let feeds = binding.inputs.iter().map(|input| self.feed(i, step, input, &binding)).collect();
+        let own = table.as_deref();
+        let folds = self.folds(i, step, own, &binding, &kinds);
+        let feeds = binding.inputs.iter().map(|input| self.feed(i, step, own, input, &binding)).collect();
         self.done.push(Some(PreparedStep {
             name: step.name.clone(),
             policy: Arc::clone(policy),
@@ -229,7 +246,85 @@ impl Check<'_> {
             binding,
             feeds,
             kinds,
+            table,
+            folds,
         }));
+    }
+
+    fn table_is_there(&mut self, i: usize, step: &Step, table: Option<&str>) {
+        let (Some(table), Some(_)) = (table, &self.schema.people) else { return };
+        let at = match step.table {
+            Some(_) => format!("step[{i}].table"),
+            None => format!("step[{i}].policy"),
+        };
+        match self.schema.others.get(table) {
+            None => {
+                let known = self.schema.others.keys().map(String::as_str).chain(["people"]);
+                let message = format!(
+                    "the step reads table `{table}`, and the snapshot of {} has none{}; import it: attain snapshot import FILE --period {} --table {table}",
+                    self.period,
+                    hint(table, known),
+                    self.period
+                );
+                self.wrong(at, message);
+            }
+            Some(columns) if !columns.iter().any(|(name, _)| name == "participant") => {
+                let message = format!(
+                    "table `{table}` has no column `participant`, so nobody can be paid for its rows; import it with one"
+                );
+                self.wrong(at, message);
+            }
+            Some(_) => {}
+        }
+    }
+
+    /// How each output becomes a value a person: as the plan says, or as the policy does.
+    fn folds(
+        &mut self,
+        i: usize,
+        step: &Step,
+        table: Option<&str>,
+        binding: &Binding,
+        kinds: &[OutputKind],
+    ) -> Vec<Fold> {
+        for name in step.folds.keys() {
+            let at = format!("step[{i}].folds.{name}");
+            if !binding.outputs.iter().any(|output| &output.name == name) {
+                let hint = hint(name, binding.outputs.iter().map(|output| output.name.as_str()));
+                self.wrong(at, format!("with these parameters the policy has no output `{name}`{hint}"));
+            } else if table.is_none() {
+                self.wrong(
+                    at,
+                    "the step's rows are people, so there is nothing to fold; leave it out".to_owned(),
+                );
+            }
+        }
+        let fold = |output: &Output| step.folds.get(&output.name).copied().unwrap_or(output.fold);
+        let folds: Vec<Fold> = binding.outputs.iter().map(fold).collect();
+        for ((output, fold), kind) in binding.outputs.iter().zip(&folds).zip(kinds) {
+            let message = match (table, fold, kind) {
+                (None, ..) => continue,
+                (_, Fold::Sum, _) if !output.unit.is_additive() => format!(
+                    "`{}` is {}, which doesn't add up over rows; say how it folds: folds = {{ {} = \"max\" }}",
+                    output.name,
+                    output.kind_of_number(),
+                    output.name
+                ),
+                (_, fold, OutputKind::Pay) if *fold != Fold::Sum => format!(
+                    "`{}` is paid and folds by `{}`; what is paid adds up: folds = {{ {} = \"sum\" }}",
+                    output.name,
+                    fold.name(),
+                    output.name
+                ),
+                (Some(table), _, OutputKind::Carry) => format!(
+                    "`{}` is carried, and rows of `{table}` have no next period; carry it in a step on people",
+                    output.name
+                ),
+                _ => continue,
+            };
+            self.wrong(format!("step[{i}].outputs.{}", output.name), message);
+        }
+        folds
     }
 
     fn refused(&mut self, i: usize, error: PolicyError) {
@@ -281,18 +376,18 @@ impl Check<'_> {
         }
     }
 
-    fn feed(&mut self, i: usize, step: &Step, input: &Input, binding: &Binding) -> Feed {
+    fn feed(&mut self, i: usize, step: &Step, table: Option<&str>, input: &Input, binding: &Binding) -> Feed {
         let source = Plan::source(step, &input.name);
         let at = format!("step[{i}].inputs.{}", input.name);
         let nothing = Feed { source: None, from: From::Nothing, kind: input.kind() };
         let named = step.inputs.contains_key(&input.name);
-        if !named && !input.required && !self.has_column(&input.name) {
+        if !named && !input.required && !self.has_column(table, &input.name) {
             return nothing;
         }
-        match self.resolve(i, &source, input, binding) {
+        match self.resolve(i, &source, table, input, binding) {
             Ok((from, kind)) => {
                 if let Err(message) = fits(&source, kind, input) {
-                    self.wrong(at, format!("{message}{}", self.that_fit(input)));
+                    self.wrong(at, format!("{message}{}", self.that_fit(table, input)));
                 }
                 Feed { source: Some(source), from, kind }
             }
@@ -309,9 +404,12 @@ impl Check<'_> {
     }
 
     /// The columns that an input could be bound to instead.
-    fn that_fit(&self, input: &Input) -> String {
-        let people = self.schema.people.iter().flatten();
-        let fitting: Vec<&str> = people
+    fn that_fit(&self, table: Option<&str>, input: &Input) -> String {
+        let own = table.and_then(|table| self.schema.others.get(table));
+        let fitting: Vec<&str> = own
+            .into_iter()
+            .chain(&self.schema.people)
+            .flatten()
             .filter(|(name, kind)| {
                 kind.unit == input.unit && kind.decimals <= input.decimals && !name.starts_with('#')
             })
@@ -324,17 +422,56 @@ impl Check<'_> {
         }
     }
 
-    fn has_column(&self, name: &str) -> bool {
-        self.schema.people.as_ref().is_some_and(|people| people.iter().any(|(column, _)| column == name))
+    /// Whether a step on this table can read a column of this name.
+    fn has_column(&self, table: Option<&str>, name: &str) -> bool {
+        let own = table.and_then(|table| self.schema.others.get(table));
+        own.into_iter().chain(&self.schema.people).flatten().any(|(column, _)| column == name)
+    }
+
+    /// A column of the step's own table, or else of its people.
+    fn column(&self, table: Option<&str>, name: &str, wanted: Type) -> Result<(From, Type), String> {
+        let Some(table) = table else {
+            return Ok((From::People(name.to_owned()), self.column_type(name, wanted)?));
+        };
+        let own = self.schema.others.get(table).map(Vec::as_slice).unwrap_or_default();
+        if let Some((_, kind)) = own.iter().find(|(column, _)| column == name) {
+            return Ok((From::Own(name.to_owned()), *kind));
+        }
+        match &self.schema.people {
+            // Nothing is known yet, or the table itself is missing, which is told once.
+            None => Ok((From::Own(name.to_owned()), wanted)),
+            Some(_) if own.is_empty() => Ok((From::Own(name.to_owned()), wanted)),
+            Some(people) => match people.iter().find(|(column, _)| column == name) {
+                Some((_, kind)) => Ok((From::People(name.to_owned()), *kind)),
+                None => {
+                    let names = own.iter().chain(people).map(|(column, _)| column.as_str());
+                    let hint = hint(name, names.filter(|column| !column.starts_with('#')));
+                    Err(format!("neither `{table}` nor `people` has a column `{name}`{hint}"))
+                }
+            },
+        }
     }
 
     fn resolve(
         &mut self,
         i: usize,
         source: &Source,
+        table: Option<&str>,
         input: &Input,
         binding: &Binding,
     ) -> Result<(From, Type), String> {
+        let own_history = match source {
+            Source::History { of, .. } => {
+                let own = self.plan.steps.get(i).map(|step| step.name.as_str());
+                matches!(of.as_ref(), Source::Output { step, .. } if Some(step.as_str()) == own)
+            }
+            _ => false,
+        };
+        if let (Some(table), true) = (table, own_history || matches!(source, Source::Carry(_))) {
+            return Err(format!(
+                "`{source}` is one value a person, and this step has a row for each of `{table}`; keep what must last in a column of the table, or in a step on people"
+            ));
+        }
         match source {
             Source::Constant(text) => {
                 let parsed = number::parse(text, input.decimals);
@@ -354,8 +491,8 @@ impl Check<'_> {
                 Ok((From::Constant(value), input.kind()))
             }
             Source::Word(word) => Ok((From::Word(word.clone()), Type::TEXT)),
-            Source::Column(name) => Ok((From::People(name.clone()), self.column_type(name, input.kind())?)),
-            Source::Output { step, output } => self.output(i, step, output),
+            Source::Column(name) => self.column(table, name, input.kind()),
+            Source::Output { step, output } => self.output(i, table, step, output),
             Source::Target(_) | Source::History { .. } | Source::RollUp { .. } | Source::Carry(_) => {
                 let kind = self.aligned_type(i, source, input, binding)?;
                 Ok((From::Aligned(self.align(source, i, kind)), kind))
@@ -383,7 +520,14 @@ impl Check<'_> {
         })
     }
 
-    fn output(&self, i: usize, step: &str, output: &str) -> Result<(From, Type), String> {
+    /// An earlier step's output: row by row on the same table, otherwise a value a person.
+    fn output(
+        &self,
+        i: usize,
+        table: Option<&str>,
+        step: &str,
+        output: &str,
+    ) -> Result<(From, Type), String> {
         let place = self.plan.steps.iter().position(|s| s.name == step);
         let Some(place) = place else {
             let names = self.plan.steps.iter().take(i).map(|s| s.name.as_str()).chain(["target"]);
@@ -403,7 +547,9 @@ impl Check<'_> {
             let names = earlier.binding.outputs.iter().map(|o| o.name.as_str());
             return Err(format!("step `{step}` gives no `{output}`{}", hint(output, names)));
         };
-        let kind = earlier.binding.outputs.get(found).map_or(Type::TEXT, Output::kind_of_number);
+        let same = table.is_some() && earlier.table.as_deref() == table;
+        let whole = || earlier.binding.outputs.get(found).map_or(Type::TEXT, Output::kind_of_number);
+        let kind = if same { whole() } else { earlier.kind_of(found) };
         Ok((From::Output(place, found), kind))
     }
 
@@ -453,14 +599,14 @@ impl Check<'_> {
                 }
                 Ok(kind)
             }
-            Source::RollUp { of, by } => {
-                let by_kind = self.column_type(by, Type::TEXT)?;
+            Source::RollUp { of, by, .. } => {
+                let by_kind = self.belonging(by)?;
                 if by_kind.unit != Unit::Text {
                     return Err(format!("`{by}` is {by_kind}, expected a column of participants"));
                 }
                 let kind = match of.as_ref() {
                     Source::Column(name) => self.column_type(name, input.kind())?,
-                    Source::Output { step, output } => self.output(i, step, output)?.1,
+                    Source::Output { step, output } => self.output(i, None, step, output)?.1,
                     other => return Err(format!("`{other}` can't be added up")),
                 };
                 if !kind.unit.is_additive() {
@@ -470,6 +616,18 @@ impl Check<'_> {
             }
             _ => Ok(input.kind()),
         }
+    }
+
+    /// The column that says whom people belong to: of people, or else of `memberships`.
+    fn belonging(&self, by: &str) -> Result<Type, String> {
+        let Some(people) = &self.schema.people else { return Ok(Type::TEXT) };
+        let memberships = self.schema.others.get("memberships").map(Vec::as_slice).unwrap_or_default();
+        let found = people.iter().chain(memberships).find(|(column, _)| column == by).map(|(_, kind)| *kind);
+        found.ok_or_else(|| {
+            let names = people.iter().chain(memberships).map(|(column, _)| column.as_str());
+            let hint = hint(by, names.filter(|column| !column.starts_with('#')));
+            format!("neither `people` nor a table `memberships` has a column `{by}`{hint}")
+        })
     }
 
     fn past_type(
@@ -497,7 +655,7 @@ impl Check<'_> {
                         "`{step}.{output}` of this period isn't known while it is computed; use `ytd_before(..)` or `prior(.., n)`"
                     ));
                 }
-                self.output(i, step, output).map(|(_, kind)| kind)
+                self.output(i, None, step, output).map(|(_, kind)| kind)
             }
             other => Err(format!("history is of a column, a target or a step's output, not of `{other}`")),
         }
@@ -515,6 +673,11 @@ fn fits(source: &Source, kind: Type, input: &Input) -> Result<(), String> {
         ));
     }
     Ok(())
+}
+
+/// Whether rows of people go through a step one by one, so that they needn't all be there.
+pub(crate) fn streams(step: &PreparedStep) -> bool {
+    is_each(step) && step.table.is_none()
 }
 
 /// Whether a step's rows are independent.

@@ -3,6 +3,7 @@
 use crate::error::RunError;
 use crate::figures::{ReadError, Rows};
 use crate::ids::{SALT_COLUMNS, Salts};
+use crate::population::{Filters, covered};
 use crate::prepare::{Feed, From, PreparedStep};
 use attain_model::manifest::{Grouping, Input};
 use attain_model::{Canonical, Data, Digest, NO_VALUE, TextColumn, Type, Unit, number};
@@ -21,41 +22,15 @@ pub(crate) struct People<'a> {
 }
 
 impl<'a> People<'a> {
-    pub(crate) fn new(rows: &'a dyn Rows, population: &[(String, Vec<String>)]) -> Result<Self, RunError> {
+    pub(crate) fn new(rows: &'a dyn Rows, population: &Filters) -> Result<Self, RunError> {
         let missing = || RunError::Read("table `people` has no column `participant`".into());
         let participant = rows.find("participant").ok_or_else(missing)?;
         let salts = match SALT_COLUMNS.map(|name| rows.find(name)) {
             [Some(hi), Some(lo)] => Some([hi, lo]),
             _ => None,
         };
-        let mut people = People { rows, covered: None, participant, salts };
-        if !population.is_empty() {
-            people.covered = Some(people.select(population)?);
-        }
-        Ok(people)
-    }
-
-    fn select(&self, population: &[(String, Vec<String>)]) -> Result<Vec<u32>, RunError> {
-        let mut covered = Vec::new();
-        let names: Vec<&str> = population.iter().map(|(column, _)| column.as_str()).collect();
-        let mut first = 0;
-        while first < self.rows.rows() {
-            let range = first..self.rows.rows().min(first + PIECE);
-            let data = self.read_rows(&names, range.clone())?;
-            for place in 0..range.len() {
-                let holds = data.iter().zip(population).all(|(data, (_, values))| match data {
-                    Data::Texts(texts) => {
-                        texts.get(place).is_some_and(|text| values.iter().any(|v| v == text))
-                    }
-                    Data::Numbers(_) => false,
-                });
-                if holds {
-                    covered.push(u32::try_from(range.start + place).unwrap_or(u32::MAX));
-                }
-            }
-            first = range.end;
-        }
-        Ok(covered)
+        let covered = (!population.is_empty()).then(|| covered(rows, population)).transpose()?;
+        Ok(People { rows, covered, participant, salts })
     }
 
     fn places(&self, names: &[&str]) -> Result<Vec<usize>, RunError> {
@@ -65,10 +40,6 @@ impl<'a> People<'a> {
                 .ok_or_else(|| RunError::Read(format!("table `people` has no column `{name}`").into()))
         };
         names.iter().map(place).collect()
-    }
-
-    fn read_rows(&self, names: &[&str], rows: Range<usize>) -> Result<Vec<Data>, RunError> {
-        self.rows.read(&self.places(names)?, rows).map_err(RunError::Read)
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -172,6 +143,8 @@ pub(crate) struct Pool<'a> {
     pub rows: usize,
     /// Columns of people by name.
     pub people: &'a [(String, Data)],
+    /// Columns of the step's own table by name, where that isn't people.
+    pub own: &'a [(String, Data)],
     /// Whose each row is, where a step asks for a person's rows together.
     pub persons: Option<&'a Data>,
     /// For each step, its outputs.
@@ -192,8 +165,9 @@ pub(crate) fn draw<'a>(pool: &Pool<'a>, feed: &Feed, input: &Input) -> Result<Va
         }
         From::Output(step, output) => numbers((pool.outputs)(*step, *output)),
         From::Aligned(place) => numbers((pool.aligned)(*place)),
-        From::People(name) => {
-            match pool.people.iter().find(|(column, _)| column == name).map(|(_, data)| data) {
+        From::People(name) | From::Own(name) => {
+            let columns = if matches!(feed.from, From::Own(_)) { pool.own } else { pool.people };
+            match columns.iter().find(|(column, _)| column == name).map(|(_, data)| data) {
                 Some(Data::Numbers(values)) => numbers(values),
                 Some(Data::Texts(texts)) => Ok(Values::Texts(Cow::Borrowed(texts))),
                 None => Ok(Values::Nothing),

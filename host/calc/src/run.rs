@@ -8,11 +8,12 @@ use crate::error::RunError;
 use crate::figures::Figures;
 use crate::meter::{Meter, Part, timed};
 use crate::outcome::{Chunk, Digests, Hashed, OutcomeColumn, Sink, payout_of};
-use crate::prepare::{From, Prepared, PreparedStep, is_each};
+use crate::owned::Owned;
+use crate::prepare::{From, Prepared, PreparedStep, streams};
 use crate::project::{People, Pool};
 use crate::stage::{Calls, Given, StepError, evaluate, in_order};
 use attain_engine::Limits;
-use attain_model::manifest::OutputKind;
+use attain_model::manifest::{Grouping, OutputKind};
 use attain_model::plan::{Reach, Source};
 use attain_model::record::{InputRecord, OutputRecord, StepRecord, TableRecord};
 use attain_model::{Canonical, Data, Digest, NO_VALUE};
@@ -101,6 +102,7 @@ pub fn run(
         calls,
         settings,
         finished: prepared.steps.iter().map(|_| Vec::new()).collect(),
+        by_row: prepared.steps.iter().map(|_| Vec::new()).collect(),
         aligned: prepared.aligned.iter().map(|_| None).collect(),
         inputs: prepared.steps.iter().map(|step| vec![None; step.feeds.len()]).collect(),
         fuel: vec![0; prepared.steps.len()],
@@ -113,7 +115,11 @@ pub fn run(
     for (place, stage) in stages.iter().enumerate() {
         running.align(figures, stage.clone())?;
         let last = place + 1 == stages.len();
-        running.stage(stage.clone(), if last { Some(&mut assembly) } else { None })?;
+        let assembly = if last { Some(&mut assembly) } else { None };
+        match prepared.steps.get(stage.start).and_then(|step| step.table.as_deref()) {
+            Some(table) => running.table_stage(figures, stage.start, table, assembly)?,
+            None => running.stage(stage.clone(), assembly)?,
+        }
     }
     let rows = running.people.len();
     let steps = running.records();
@@ -129,9 +135,9 @@ fn stages_of(steps: &[PreparedStep], prepared: &Prepared) -> Vec<Range<usize>> {
             From::Aligned(place) => prepared.aligned.get(*place).is_some_and(|a| needs_finished(&a.source)),
             _ => false,
         });
-        let alone = !is_each(step);
+        let alone = !streams(step);
         match stages.last_mut() {
-            Some(stage) if !alone && !looks_back && steps.get(stage.start).is_some_and(is_each) => {
+            Some(stage) if !alone && !looks_back && steps.get(stage.start).is_some_and(streams) => {
                 stage.end = i + 1
             }
             _ => stages.push(i..i + 1),
@@ -157,6 +163,8 @@ struct Running<'a> {
     settings: &'a Settings<'a>,
     /// Outputs of earlier stages: by step, by output, for all rows.
     finished: align::Finished,
+    /// The same of steps on another table, for the rows of that table.
+    by_row: align::Finished,
     aligned: Vec<Option<Vec<i64>>>,
     /// Digests of inputs in the making: by step, by input.
     inputs: Vec<Vec<Option<Canonical>>>,
@@ -186,7 +194,7 @@ impl Running<'_> {
     /// Runs one stage. The last one hands its rows to the assembly.
     fn stage(&mut self, stage: Range<usize>, mut assembly: Option<&mut Assembly>) -> Result<(), RunError> {
         let steps = self.prepared.steps.get(stage.clone()).unwrap_or_default();
-        let streams = steps.iter().all(is_each);
+        let streams = steps.iter().all(streams);
         let rows = self.people.len();
         let name = steps.iter().map(|step| step.name.as_str()).collect::<Vec<_>>().join(", ");
         let (progress, of) = (self.settings.progress, self.all_rows.max(1));
@@ -247,6 +255,77 @@ impl Running<'_> {
         result
     }
 
+    /// Runs a step on the rows of another table than people, all at once, and folds what it gives.
+    fn table_stage(
+        &mut self,
+        figures: &Figures,
+        place: usize,
+        table: &str,
+        assembly: Option<&mut Assembly>,
+    ) -> Result<(), RunError> {
+        let Some(step) = self.prepared.steps.get(place) else { return Ok(()) };
+        let progress = |through: usize| {
+            (self.settings.progress)(Progress {
+                step: step.name.clone(),
+                rows: through,
+                of: self.all_rows.max(1),
+            });
+        };
+        progress(self.through);
+        let owned = timed(self.settings.meter, Part::Read, || owned(figures, table, &self.people))?;
+        let kept = |of: usize, output: usize| self.finished.get(of)?.get(output).map(Vec::as_slice);
+        let rows = |of: usize, output: usize| self.by_row.get(of)?.get(output).map(Vec::as_slice);
+        let aligned = |at: usize| self.aligned.get(at)?.as_deref();
+        let drawn = timed(self.settings.meter, Part::Read, || {
+            Beside::draw(self.prepared, step, &self.people, &owned, &kept, &rows, &aligned)
+        })?;
+        let given = drawn.pool(owned.len(), |pool| evaluate(&self.calls, step, pool, self.calls.threads));
+        let given = given.map_err(|error| self.explain_row_error(step, error, &owned))?;
+        let order = if given.order.is_empty() { (0..owned.len()).collect() } else { given.order };
+        let mut folded = Vec::with_capacity(given.outputs.len());
+        for (values, fold) in given.outputs.iter().zip(&step.folds) {
+            let sum = owned.folded(values, *fold, &order).map_err(|row| RunError::Number {
+                step: step.name.clone(),
+                participant: self.people.participant(row).unwrap_or_default(),
+                what: "the sum over their rows is too large for a number".to_owned(),
+            })?;
+            folded.push(sum);
+        }
+        record_inputs(&mut self.inputs, place, &given.inputs);
+        let slots = (self.finished.get_mut(place), self.by_row.get_mut(place), self.fuel.get_mut(place));
+        if let (Some(finished), Some(by_row), Some(fuel)) = slots {
+            (*finished, *by_row) = (folded, given.outputs);
+            *fuel = fuel.saturating_add(given.fuel);
+        }
+        self.through += self.people.len();
+        match assembly {
+            Some(assembly) => self.assemble(assembly),
+            None => Ok(()),
+        }
+    }
+
+    fn explain_row_error(&self, step: &PreparedStep, error: StepError, owned: &Owned) -> RunError {
+        let who = |row: usize| {
+            let person =
+                owned.owner(row).and_then(|first| self.people.participant(first).ok()).unwrap_or_default();
+            match owned.names().ok().flatten().and_then(|names| names.get(row).map(str::to_owned)) {
+                Some(name) => format!("{person}, {name}"),
+                None => person,
+            }
+        };
+        match error {
+            StepError::Policy { row, source } => {
+                RunError::Policy { step: step.name.clone(), participant: row.map(who), source }
+            }
+            StepError::Input { row, input } => RunError::Number {
+                step: step.name.clone(),
+                participant: who(row),
+                what: format!("the value for input `{input}` doesn't fit its decimals"),
+            },
+            StepError::Cancelled => RunError::Cancelled,
+        }
+    }
+
     /// Computes the steps of a stage for some rows.
     fn piece(
         &self,
@@ -278,6 +357,7 @@ impl Running<'_> {
             let pool = Pool {
                 rows: range.len(),
                 people: &people,
+                own: &[],
                 persons: persons.as_ref(),
                 outputs: &outputs,
                 aligned: &aligned,
@@ -382,10 +462,10 @@ impl Running<'_> {
                         digest: form.clone().map(Canonical::finish),
                     })
                     .collect(),
-                outputs: (step.binding.outputs.iter().zip(&step.kinds))
-                    .map(|(output, does)| OutputRecord {
+                outputs: (step.binding.outputs.iter().zip(&step.kinds).enumerate())
+                    .map(|(place, (output, does))| OutputRecord {
                         name: output.name.clone(),
-                        kind: output.kind_of_number(),
+                        kind: step.kind_of(place),
                         does: *does,
                     })
                     .collect(),
@@ -393,6 +473,82 @@ impl Running<'_> {
             }
         };
         steps.map(record).collect()
+    }
+}
+
+/// The rows of a step's table that belong to covered people.
+pub(crate) fn owned<'a>(figures: &Figures<'a>, table: &str, people: &People) -> Result<Owned<'a>, RunError> {
+    let missing = || RunError::Read(format!("the snapshot has no table `{table}`").into());
+    Owned::new(table, *figures.others.get(table).ok_or_else(missing)?, people)
+}
+
+/// What a step on another table reads, for the rows of that table.
+pub(crate) struct Beside {
+    own: Vec<(String, Data)>,
+    people: Vec<(String, Data)>,
+    outputs: Vec<((usize, usize), Vec<i64>)>,
+    aligned: Vec<(usize, Vec<i64>)>,
+    persons: Option<Data>,
+}
+
+impl Beside {
+    /// Reads them: `kept` are outputs of earlier steps for covered people, `rows` those of steps on the same table for
+    /// its rows, `aligned` what is joined to people.
+    pub(crate) fn draw<'a>(
+        prepared: &Prepared,
+        step: &PreparedStep,
+        people: &People,
+        owned: &Owned,
+        kept: &dyn Fn(usize, usize) -> Option<&'a [i64]>,
+        rows: &dyn Fn(usize, usize) -> Option<&'a [i64]>,
+        aligned: &dyn Fn(usize) -> Option<&'a [i64]>,
+    ) -> Result<Beside, RunError> {
+        let persons = (step.binding.grouping == Grouping::Person).then(|| owned.persons());
+        let mut beside =
+            Beside { own: Vec::new(), people: Vec::new(), outputs: Vec::new(), aligned: Vec::new(), persons };
+        for feed in &step.feeds {
+            match &feed.from {
+                From::Own(name) => beside.own.push((name.clone(), owned.read(name)?)),
+                From::People(name) => {
+                    let data = people.read_named(&[name], 0..people.len())?;
+                    beside.people.extend(data.first().map(|data| (name.clone(), owned.spread(data))));
+                }
+                From::Output(of, output) => {
+                    let same = prepared.steps.get(*of).is_some_and(|earlier| earlier.table == step.table);
+                    let values = match same {
+                        true => rows(*of, *output).map(<[i64]>::to_vec),
+                        false => kept(*of, *output).map(|values| owned.spread_numbers(values)),
+                    };
+                    beside.outputs.push(((*of, *output), values.unwrap_or_default()));
+                }
+                From::Aligned(at) => {
+                    let values = aligned(*at).map(|values| owned.spread_numbers(values));
+                    beside.aligned.push((*at, values.unwrap_or_default()));
+                }
+                From::Nothing | From::Constant(_) | From::Word(_) => {}
+            }
+        }
+        Ok(beside)
+    }
+
+    /// Lends them as what inputs are drawn from.
+    pub(crate) fn pool<T>(&self, rows: usize, with: impl FnOnce(&Pool) -> T) -> T {
+        let outputs = |of: usize, output: usize| -> &[i64] {
+            let found = self.outputs.iter().find(|(known, _)| *known == (of, output));
+            found.map(|(_, values)| values.as_slice()).unwrap_or_default()
+        };
+        let aligned = |at: usize| -> &[i64] {
+            let found = self.aligned.iter().find(|(known, _)| *known == at);
+            found.map(|(_, values)| values.as_slice()).unwrap_or_default()
+        };
+        with(&Pool {
+            rows,
+            people: &self.people,
+            own: &self.own,
+            persons: self.persons.as_ref(),
+            outputs: &outputs,
+            aligned: &aligned,
+        })
     }
 }
 

@@ -30,6 +30,8 @@ pub(crate) struct Given {
     pub outputs: Vec<Vec<i64>>,
     /// Digest of each input's cells; none where nothing is bound.
     pub inputs: Vec<Option<Digest>>,
+    /// The places of its rows in the order in which the policy saw them; empty where that is their own.
+    pub order: Vec<usize>,
     pub fuel: u64,
 }
 
@@ -147,7 +149,7 @@ pub(crate) fn evaluate(
     let values = timed(calls.meter, Part::Project, || drawn(step, pool))?;
     let inputs = timed(calls.meter, Part::Hash, || values.iter().map(Values::digest).collect());
     let outputs = vec![vec![NO_VALUE; pool.rows]; step.binding.outputs.len()];
-    let mut given = Given { outputs, inputs, fuel: 0 };
+    let mut given = Given { outputs, inputs, order: Vec::new(), fuel: 0 };
     let Given { outputs, fuel, .. } = &mut given;
     if is_each(step) {
         let batches = pool.rows.div_ceil(calls.batch_rows);
@@ -177,7 +179,7 @@ pub(crate) fn evaluate(
         }
         Ok(())
     })
-    .map(|()| given)
+    .map(|()| Given { order: groups.rows, ..given })
 }
 
 /// Draws all inputs of a step.
@@ -275,6 +277,11 @@ impl Gathered {
             }
         }
         gathered
+    }
+
+    /// The group that a row belongs to.
+    pub(crate) fn group_of(&self, row: usize) -> usize {
+        self.ends.partition_point(|end| *end as usize <= row)
     }
 
     pub(crate) fn batch<'a>(&'a self, step: &PreparedStep) -> Batch<'a> {

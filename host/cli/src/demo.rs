@@ -44,8 +44,7 @@ impl DemoArguments {
         let shared = Shared { company: Some(ID.to_owned()), ..shared.clone() };
         let id = CompanyId::parse(ID).ok_or_else(|| Fault::failed("the demo company has no id"))?;
         let caller = Caller::operator(id.clone());
-        let currency =
-            Currency::parse(CURRENCY).ok_or_else(|| Fault::failed("the demo company has no currency"))?;
+        let currency = Currency::parse(CURRENCY).map_err(|error| Fault::failed(error.to_string()))?;
         service.add_company(&Company {
             id,
             name: NAME.to_owned(),

@@ -227,22 +227,28 @@ impl ExplainArguments {
 /// A statement as a person reads it.
 pub fn statement_text(statement: &Value, language: Language) -> String {
     let word = |en: &'static str, zh: &'static str| if language == Language::Zh { zh } else { en };
+    let comma = word(", ", "，");
+    let bracketed = |note: &str| match language {
+        Language::En => format!(" ({note})"),
+        Language::Zh => format!("（{note}）"),
+    };
     let list = |value: &Value, path: &str| {
         value.pointer(path).and_then(Value::as_array).cloned().unwrap_or_default()
     };
     let currency = text(statement, "/currency");
     let mut out = format!(
-        "{}  {}  {}\n{}: {currency} {}\n",
+        "{}  {}  {}\n{}{currency} {}\n",
         text(statement, "/participant"),
         text(statement, "/plan"),
         text(statement, "/period"),
-        word("payout", "应付"),
+        word("payout: ", "应发："),
         grouped(&text(statement, "/payout")),
     );
     for row in list(statement, "/rows") {
         for step in list(&row, "/steps") {
+            let of = step.get("of").and_then(Value::as_str).map(|of| format!(" · {of}")).unwrap_or_default();
             out.push_str(&format!(
-                "\n{}  {}  {}\n",
+                "\n{}{of}  {}  {}\n",
                 text(&step, "/step"),
                 text(&step, "/policy"),
                 text(&step, "/summary")
@@ -251,11 +257,11 @@ pub fn statement_text(statement: &Value, language: Language) -> String {
                 .iter()
                 .map(|input| {
                     let (name, note) = (text(input, "/name"), text(input, "/note"));
-                    let from = if note == name { String::new() } else { format!(" ({note})") };
+                    let from = if note == name { String::new() } else { bracketed(&note) };
                     format!("{name}{from} {}", text(input, "/shown"))
                 })
                 .collect::<Vec<_>>();
-            out.push_str(&format!("  {}: {}\n", word("from", "依据"), inputs.join(", ")));
+            out.push_str(&format!("  {}{}\n", word("from: ", "依据："), inputs.join(comma)));
             for line in list(&step, "/lines") {
                 let amount = grouped(&text(&line, "/amount"));
                 out.push_str(&format!("  {amount:>16}  {}\n", text(&line, "/text")));
@@ -264,19 +270,19 @@ pub fn statement_text(statement: &Value, language: Language) -> String {
                 .iter()
                 .map(|o| format!("{} {}", text(o, "/name"), text(o, "/shown")))
                 .collect::<Vec<_>>();
-            out.push_str(&format!("  {}: {}\n", word("gives", "结果"), outputs.join(", ")));
+            out.push_str(&format!("  {}{}\n", word("gives: ", "结果："), outputs.join(comma)));
             if let Some(pays) = step.get("pays").and_then(Value::as_str) {
                 out.push_str(&format!(
                     "  {:>16}  {}\n",
                     grouped(pays),
-                    word("paid by this step", "本步骤支付")
+                    word("paid by this step", "本步骤应发")
                 ));
             }
         }
         out.push_str(&format!(
             "\n{:>18}  {}\n",
             grouped(&text(&row, "/payout")),
-            word("in all; the lines above add up to it", "合计；与以上各行之和一致")
+            word("in all; the lines above add up to it", "合计，与以上各行之和一致")
         ));
     }
     out

@@ -71,7 +71,7 @@ impl<'a> Fresh<'a> {
         store.limiter(|state| state);
         // One more than allowed: the engine looks only now and then, so what is left of it tells whether the
         // allowance was kept.
-        let _ = (host, store.set_fuel(store.data().fuel_max.saturating_add(1)));
+        store.set_fuel(store.data().fuel_max.saturating_add(1)).map_err(host)?;
         store.set_epoch_deadline(ticker::ticks(allowance.limits.wall_ms));
         store.epoch_deadline_trap();
         store.set_hostcall_fuel(usize::try_from(allowance.output).unwrap_or(usize::MAX));
@@ -108,7 +108,7 @@ impl<'a> Fresh<'a> {
             .and_then(|function| function.call(&mut self.store, parameters));
         let (result,) = called.map_err(|error| trap::classify(error, export, self.store.data()))?;
         let state = self.store.data();
-        if self.left() == 0 && std::env::var_os("X_NOFUEL").is_none() {
+        if self.left() == 0 {
             return Err(PolicyError::Fuel { export, allowed: state.fuel_max, rows: state.rows });
         }
         Ok(result)

@@ -3,7 +3,7 @@
 use crate::answer::Step;
 use crate::batch::{Batch, Call, check_width};
 use crate::error::PolicyError;
-use attain_model::manifest::{Binding, Manifest, Output, Per};
+use attain_model::manifest::{Binding, Grouping, Manifest, Output, Per};
 use attain_model::{NO_VALUE, Unit};
 
 /// Checks number and length of the columns, and the values that a unit bounds. Values are looked at column by
@@ -18,6 +18,8 @@ pub(crate) fn check(columns: &[Vec<i64>], binding: &Binding, batch: &Batch<'_>) 
     for (output, column) in binding.outputs.iter().zip(columns) {
         let expected = match output.per {
             Per::Row => batch.rows as usize,
+            // Rows that are independent are groups of one.
+            Per::Group if binding.grouping == Grouping::Each => batch.rows as usize,
             Per::Group => batch.groups(),
         };
         if column.len() != expected {

@@ -84,16 +84,6 @@ pub(crate) fn config() -> Config {
     // What debuggers and unwinders would want: nobody attaches to a policy.
     config.debug_info(false).native_unwind_info(false).generate_address_map(false);
     config.wasm_backtrace_max_frames(std::num::NonZeroUsize::new(32));
-    let on = |n: &str| std::env::var_os(n).is_some();
-    if on("X_NOFUEL") { config.consume_fuel(false); }
-    if on("X_NOEPOCH") { config.epoch_interruption(false); }
-    if on("X_INLINE") { config.compiler_inlining(Inlining::Yes); }
-    if on("X_BRANCH") {
-        let mut t = wasmtime::OperatorCost::new();
-        macro_rules! z { ($($o:ident)*) => { $(t.$o = 0;)* } }
-        z!(Select LocalGet LocalSet LocalTee GlobalGet GlobalSet I32Load I64Load I32Load8S I32Load8U I32Load16S I32Load16U I64Load8S I64Load8U I64Load16S I64Load16U I64Load32S I64Load32U I32Store I64Store I32Store8 I32Store16 I64Store8 I64Store16 I64Store32 I32Const I64Const I32Eqz I32Eq I32Ne I32LtS I32LtU I32GtS I32GtU I32LeS I32LeU I32GeS I32GeU I64Eqz I64Eq I64Ne I64LtS I64LtU I64GtS I64GtU I64LeS I64LeU I64GeS I64GeU I32Clz I32Ctz I32Popcnt I32Add I32Sub I32Mul I32DivS I32DivU I32RemS I32RemU I32And I32Or I32Xor I32Shl I32ShrS I32ShrU I32Rotl I32Rotr I64Clz I64Ctz I64Popcnt I64Add I64Sub I64Mul I64DivS I64DivU I64RemS I64RemU I64And I64Or I64Xor I64Shl I64ShrS I64ShrU I64Rotl I64Rotr I32WrapI64 I64ExtendI32S I64ExtendI32U I32Extend8S I32Extend16S I64Extend8S I64Extend16S I64Extend32S);
-        config.operator_cost(t);
-    }
     config
 }
 

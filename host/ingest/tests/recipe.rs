@@ -17,7 +17,7 @@ fn files() -> BTreeMap<String, Bytes> {
 
 /// February 2017, yuan.
 fn frame() -> Frame {
-    Frame { span: Span { first_day: 17_198, last_day: 17_225 }, currency: Currency::parse("CNY") }
+    Frame { span: Span { first_day: 17_198, last_day: 17_225 }, currency: Currency::parse("CNY").ok() }
 }
 
 fn recipe(sql: &str, columns: &str) -> String {

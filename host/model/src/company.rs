@@ -1,6 +1,6 @@
 //! The company: whose figures they are, and in which calendar and currency it counts.
 
-use crate::unit::Currency;
+use crate::currency::Currency;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use unicode_normalization::UnicodeNormalization;

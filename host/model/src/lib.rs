@@ -4,6 +4,7 @@
 //! made: what exists is well formed.
 
 pub mod company;
+pub mod currency;
 pub mod digest;
 pub mod manifest;
 pub mod nearest;
@@ -15,10 +16,11 @@ pub mod table;
 pub mod unit;
 
 pub use company::{Company, CompanyId};
+pub use currency::{Currency, NotACurrency};
 pub use digest::{Canonical, Digest};
 pub use manifest::{Binding, Fold, Grouping, Input, Manifest, Output, OutputKind, Per};
 pub use number::{NO_VALUE, Rounding};
 pub use period::{Calendar, Period, PeriodKind, Span};
 pub use plan::Plan;
 pub use table::{Column, Data, Table, TextColumn};
-pub use unit::{Currency, Type, Unit};
+pub use unit::{Type, Unit};

@@ -218,6 +218,8 @@ pub enum Fold {
     Sum,
     /// The greatest.
     Max,
+    /// The least.
+    Min,
     /// How many have a value.
     Count,
     /// 1 when one of them isn't zero.
@@ -229,6 +231,28 @@ pub enum Fold {
 }
 
 impl Fold {
+    /// What the values of an output are when they are folded.
+    pub fn kind(self, of: Type) -> Type {
+        match self {
+            Fold::Count => Type { unit: Unit::Count, decimals: 0 },
+            Fold::Any => Type { unit: Unit::Flag, decimals: 0 },
+            Fold::Sum | Fold::Max | Fold::Min | Fold::First | Fold::Last => of,
+        }
+    }
+
+    /// The word for it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Fold::Sum => "sum",
+            Fold::Max => "max",
+            Fold::Min => "min",
+            Fold::Count => "count",
+            Fold::Any => "any",
+            Fold::First => "first",
+            Fold::Last => "last",
+        }
+    }
+
     fn is_sum(&self) -> bool {
         *self == Fold::Sum
     }

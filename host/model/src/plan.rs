@@ -4,11 +4,11 @@
 //! they exist is checked against policies and figures when the plan is published.
 
 use crate::company::{NAME_SHAPE, is_column_name, is_name};
-use crate::manifest::OutputKind;
+use crate::currency::Currency;
+use crate::manifest::{Fold, OutputKind};
 use crate::nearest::nearest;
 use crate::number::DECIMALS_MAX;
 use crate::period::{Calendar, Period, PeriodKind};
-use crate::unit::Currency;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -83,12 +83,19 @@ pub struct Step {
     pub name: String,
     /// `name@major`, `name@1.2.3`, or a component's digest.
     pub policy: String,
+    /// The table whose rows it reads, where that isn't the policy's own: any rule can look at deals.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub table: Option<String>,
     /// Where its inputs come from; an input that isn't named binds to the column of its own name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub inputs: BTreeMap<String, String>,
     /// Kinds of outputs that differ from what the policy says.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub outputs: BTreeMap<String, OutputKind>,
+    /// How rows of another table than `people` become one value a person, where that differs from what the policy
+    /// says.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub folds: BTreeMap<String, Fold>,
     /// What the policy's schema describes.
     #[serde(default = "empty", skip_serializing_if = "is_empty")]
     pub params: serde_json::Value,
@@ -114,6 +121,9 @@ pub struct Example {
     pub period: Option<Period>,
     /// Columns of `people`, `participant` among them, and `target.<metric>`; cells are written as in a file.
     pub people: BTreeMap<String, Vec<String>>,
+    /// Columns of other tables by name, where steps read them.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub tables: BTreeMap<String, BTreeMap<String, Vec<String>>>,
     /// Columns of the outcome by name, a value for each of the people.
     pub expect: BTreeMap<String, Vec<String>>,
 }
@@ -149,8 +159,10 @@ pub enum Source {
     RollUp {
         /// A step's output or a column.
         of: Box<Source>,
-        /// The column of `memberships` or `people` that names whom a row belongs to.
+        /// The column of `people`, or else of `memberships`, that names whom a row belongs to.
         by: String,
+        /// Whether those count, too, who belong to somebody who belongs to them, on all levels.
+        deep: bool,
     },
 }
 
@@ -211,7 +223,9 @@ impl fmt::Display for Source {
             Source::History { reach: Reach::YearBefore, of } => write!(f, "ytd_before({of})"),
             Source::History { reach: Reach::Prior(n), of } => write!(f, "prior({of}, {n})"),
             Source::History { reach: Reach::Trailing(n), of } => write!(f, "trailing({of}, {n})"),
-            Source::RollUp { of, by } => write!(f, "sum({of} by {by})"),
+            Source::RollUp { of, by, deep } => {
+                write!(f, "sum({of} {} {by})", if *deep { "under" } else { "by" })
+            }
         }
     }
 }
@@ -247,7 +261,7 @@ impl Source {
             }
             [column] if is_column_name(column) => Ok(Source::Column((*column).to_owned())),
             _ => Err(format!(
-                "`{text}` is not a binding, expected a column, `target.<metric>`, `<step>.<output>`, `ytd(..)`, `ytd_before(..)`, `prior(.., n)`, `trailing(.., n)`, `carry(<output>)`, `sum(.. by <column>)`, a number or a 'word' in single quotes"
+                "`{text}` is not a binding, expected a column, `target.<metric>`, `<step>.<output>`, `ytd(..)`, `ytd_before(..)`, `prior(.., n)`, `trailing(.., n)`, `carry(<output>)`, `sum(.. by <column>)`, `sum(.. under <column>)`, a number or a 'word' in single quotes"
             )),
         }
     }
@@ -280,14 +294,18 @@ impl Source {
             "trailing" => counted().and_then(|(of, n)| history(Reach::Trailing(n), of)),
             "carry" if is_column_name(inner) => Ok(Source::Carry(inner.to_owned())),
             "sum" => {
-                let (of, by) = inner.split_once(" by ").ok_or_else(|| {
-                    format!("`{text}` doesn't say by what, expected `sum({inner} by manager)`")
+                let by = inner.split_once(" by ").map(|(of, by)| (of, by, false));
+                let parts = by.or_else(|| inner.split_once(" under ").map(|(of, by)| (of, by, true)));
+                let (of, by, deep) = parts.ok_or_else(|| {
+                    format!(
+                        "`{text}` doesn't say by what, expected `sum({inner} by manager)`, or `sum({inner} under manager)` for all levels"
+                    )
                 })?;
                 let of = Source::parse(of)?;
                 if !matches!(of, Source::Column(_) | Source::Output { .. }) || !is_column_name(by.trim()) {
                     return Err(format!("`{text}`: a sum is over a column or a step's output by a column"));
                 }
-                Ok(Source::RollUp { of: Box::new(of), by: by.trim().to_owned() })
+                Ok(Source::RollUp { of: Box::new(of), by: by.trim().to_owned(), deep })
             }
             _ => Err(format!(
                 "`{function}` is not a function of a binding{}",

@@ -2,10 +2,11 @@
 //!
 //! A record's `format` is read first; a reader refuses one it doesn't know. Times are RFC 3339 in UTC.
 
+use crate::currency::Currency;
 use crate::digest::{Canonical, Digest};
 use crate::manifest::OutputKind;
 use crate::period::{Period, Span};
-use crate::unit::{Currency, Type};
+use crate::unit::Type;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 

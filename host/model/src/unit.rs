@@ -1,4 +1,4 @@
-//! What a number means: its unit, its decimals, and for money its currency.
+//! What a number means: its unit and its decimals.
 
 use crate::number::DECIMALS_MAX;
 use serde::{Deserialize, Serialize};
@@ -107,68 +107,5 @@ impl fmt::Display for Type {
             1 => write!(f, "{} with 1 decimal", self.unit),
             n => write!(f, "{} with {n} decimals", self.unit),
         }
-    }
-}
-
-/// A currency by its ISO 4217 code; it fixes the decimals of a money value that is paid.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Currency([u8; 3]);
-
-impl Currency {
-    /// A code of three capital letters.
-    ///
-    /// ```
-    /// use attain_model::Currency;
-    /// assert_eq!(Currency::parse("JPY").map(|c| c.decimals()), Some(0));
-    /// assert_eq!(Currency::parse("cny"), None);
-    /// ```
-    pub fn parse(code: &str) -> Option<Currency> {
-        let bytes: [u8; 3] = code.as_bytes().try_into().ok()?;
-        bytes.iter().all(u8::is_ascii_uppercase).then_some(Currency(bytes))
-    }
-
-    /// Digits after the point of its smallest unit. Source: ISO 4217, list one; 2 where it isn't listed here.
-    pub fn decimals(self) -> u8 {
-        match self.as_str() {
-            "BIF" | "CLP" | "DJF" | "GNF" | "ISK" | "JPY" | "KMF" | "KRW" | "PYG" | "RWF" | "UGX" | "UYI"
-            | "VND" | "VUV" | "XAF" | "XOF" | "XPF" => 0,
-            "BHD" | "IQD" | "JOD" | "KWD" | "LYD" | "OMR" | "TND" => 3,
-            "CLF" | "UYW" => 4,
-            _ => 2,
-        }
-    }
-
-    /// The code.
-    pub fn as_str(&self) -> &str {
-        std::str::from_utf8(&self.0).unwrap_or("XXX")
-    }
-}
-
-impl fmt::Display for Currency {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl fmt::Debug for Currency {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl Serialize for Currency {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.as_str())
-    }
-}
-
-impl<'de> Deserialize<'de> for Currency {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let code = String::deserialize(deserializer)?;
-        Currency::parse(&code).ok_or_else(|| {
-            serde::de::Error::custom(format!(
-                "`{code}` is not a currency, expected three capital letters such as `CNY`"
-            ))
-        })
     }
 }

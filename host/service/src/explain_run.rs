@@ -47,6 +47,8 @@ pub struct StatementRow {
 pub struct StatementStep {
     /// Its name.
     pub step: String,
+    /// Which row of its table it is about, where that isn't `people`: a deal, a customer.
+    pub of: Option<String>,
     /// `name@version` of its policy.
     pub policy: String,
     /// What the policy is for.
@@ -184,6 +186,7 @@ fn step_of(prepared: &Prepared, step: &PreparedStep, explained: &Explained, lang
     let pays_at_all = step.kinds.contains(&OutputKind::Pay);
     StatementStep {
         step: step.name.clone(),
+        of: explained.of.clone(),
         policy: format!("{}@{}", manifest.name, manifest.version),
         summary: in_language(&manifest.summary, language).to_owned(),
         inputs: inputs.collect(),

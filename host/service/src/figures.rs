@@ -8,6 +8,7 @@ use attain_calc::{Figures, Past, Rows};
 use attain_model::record::Pins;
 use attain_model::{Data, Period, Type};
 use attain_store::{Space, TableReader, TableRef};
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 /// A kept table, read block by block.
@@ -41,6 +42,7 @@ impl Rows for KeptRows {
 pub(crate) struct Opened {
     people: KeptRows,
     targets: Option<KeptRows>,
+    others: BTreeMap<String, KeptRows>,
     past: Vec<OpenedPast>,
 }
 
@@ -77,6 +79,12 @@ impl Opened {
         let stored = snapshot(pins.snapshot)?;
         let people = table(space, &stored, "people")?.ok_or_else(no_people)?;
         let targets = table(space, &stored, "targets")?;
+        let mut others = BTreeMap::new();
+        for (name, table) in
+            stored.tables.iter().filter(|(name, _)| !["people", "targets"].contains(&name.as_str()))
+        {
+            others.insert(name.clone(), KeptRows::open(space, table)?);
+        }
         let mut past = Vec::new();
         for pin in &pins.history {
             let (Some(run), Some(id)) = (pin.run, pin.snapshot) else { continue };
@@ -95,7 +103,7 @@ impl Opened {
                 outcome: KeptRows::open(space, &run.outcome_table)?,
             });
         }
-        Ok(Opened { people, targets, past })
+        Ok(Opened { people, targets, others, past })
     }
 
     pub(crate) fn figures(&self) -> Figures<'_> {
@@ -108,6 +116,7 @@ impl Opened {
         Figures {
             people: &self.people,
             targets: self.targets.as_ref().map(|rows| rows as &dyn Rows),
+            others: self.others.iter().map(|(name, rows)| (name.clone(), rows as &dyn Rows)).collect(),
             past: past.collect(),
         }
     }

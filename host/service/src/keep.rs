@@ -23,8 +23,9 @@ struct LogHead {
     last: Option<String>,
 }
 
+/// The time as records have it: fine enough to tell which of two runs is the newer.
 pub(crate) fn now() -> String {
-    jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+    jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%S%.6fZ").to_string()
 }
 
 pub(crate) fn key<P: AsRef<[u8]>>(kind: Kind, parts: &[P]) -> Key {

@@ -160,11 +160,11 @@ impl Service {
                 &self.limits,
             );
             if let Err(found) = outcome {
-                problems.extend(
-                    found
-                        .into_iter()
-                        .map(|problem| PlanProblem { at: format!("example[{i}]{}", problem.at), ..problem }),
-                );
+                let dot = |at: &str| if at.is_empty() || at.starts_with('.') { "" } else { "." };
+                problems.extend(found.into_iter().map(|problem| PlanProblem {
+                    at: format!("example[{i}]{}{}", dot(&problem.at), problem.at),
+                    ..problem
+                }));
             }
         }
         if problems.is_empty() { Ok(()) } else { Err(ServiceError::Plan(problems)) }
@@ -260,7 +260,12 @@ pub(crate) fn schema_of(stored: &snapshots::Stored) -> Schema {
             .get(name)
             .map(|table| table.columns.iter().map(|column| (column.name.clone(), column.kind)).collect())
     };
-    Schema { people: columns("people"), targets: columns("targets") }
+    let others = stored.record.tables.keys().filter(|name| !["people", "targets"].contains(&name.as_str()));
+    Schema {
+        people: columns("people"),
+        targets: columns("targets"),
+        others: others.filter_map(|name| Some((name.clone(), columns(name)?))).collect(),
+    }
 }
 
 fn versions(space: &Space, name: &str) -> Result<Vec<PlanRecord>, ServiceError> {

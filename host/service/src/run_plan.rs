@@ -20,6 +20,9 @@ use attain_store::{Batch, Kind, Scan, Space, TableRef, TableWriter};
 use serde::{Deserialize, Serialize};
 use std::sync::atomic::AtomicBool;
 
+/// How many periods back a balance is looked for: ten years of months.
+const CARRY_PERIODS: u32 = 120;
+
 /// How a run is cut. Nothing here changes an outcome.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Cut {
@@ -185,7 +188,7 @@ impl Service {
         let prepared = prepare(&record.plan, &policies, period, calendar, currency, &schema_of(&snapshot))
             .map_err(ServiceError::Plan)?;
         let mut history = Vec::new();
-        for period in past_periods(&prepared) {
+        for period in past_periods(&space, &prepared)? {
             let run: Option<Digest> = keep::read(&space, &official_key(plan, period))?;
             let stored = run.map(|run| by_id(&space, &run)).transpose()?.flatten();
             history.push(HistoryPin {
@@ -307,21 +310,34 @@ impl Service {
     }
 }
 
-/// The earlier periods that a plan looks at, in order of time.
-fn past_periods(prepared: &Prepared) -> Vec<Period> {
+/// The earlier periods that a plan looks at, in order of time. What is carried comes from each person's last official
+/// run, so a plan that carries looks at all of its own.
+fn past_periods(space: &Space, prepared: &Prepared) -> Result<Vec<Period>, ServiceError> {
     let mut periods: Vec<Period> = Vec::new();
     for aligned in &prepared.aligned {
         match &aligned.source {
             Source::History { reach, .. } => {
                 periods.extend(reach.periods(prepared.period, prepared.calendar).0)
             }
-            Source::Carry(_) => periods.extend(Reach::Prior(1).periods(prepared.period, prepared.calendar).0),
+            Source::Carry(_) => periods.extend(official_before(space, prepared)?),
             _ => {}
         }
     }
     periods.sort();
     periods.dedup();
-    periods
+    Ok(periods)
+}
+
+/// The earlier periods for which a plan has an official run, at most [`CARRY_PERIODS`] back.
+fn official_before(space: &Space, prepared: &Prepared) -> Result<Vec<Period>, ServiceError> {
+    let (back, _) = Reach::Trailing(CARRY_PERIODS + 1).periods(prepared.period, prepared.calendar);
+    let mut official = Vec::new();
+    for period in back {
+        if keep::read::<Digest>(space, &official_key(&prepared.plan.plan, period))?.is_some() {
+            official.push(period);
+        }
+    }
+    Ok(official)
 }
 
 /// Keeps an outcome's rows as they come.

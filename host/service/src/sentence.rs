@@ -58,7 +58,7 @@ pub(crate) fn shown(value: i64, kind: Type, language: &str) -> String {
         return if language == "zh" { "无".to_owned() } else { "none".to_owned() };
     }
     match kind.unit {
-        Unit::Ratio => percent(value, kind.decimals),
+        Unit::Ratio => percent(value, kind.decimals, if language == "zh" { "%" } else { " %" }),
         Unit::Date => period::day_text(value),
         Unit::Flag => match (value != 0, language) {
             (true, "zh") => "是".to_owned(),
@@ -70,19 +70,19 @@ pub(crate) fn shown(value: i64, kind: Type, language: &str) -> String {
     }
 }
 
-/// A ratio in per cent, without zeros that say nothing: 0.0850 is `8.5 %`.
-fn percent(value: i64, decimals: u8) -> String {
+/// A ratio in per cent, without zeros that say nothing: 0.0850 is `8.5 %`. The sign comes as a language sets it.
+fn percent(value: i64, decimals: u8, sign: &str) -> String {
     let (value, decimals) = match decimals {
         0 | 1 => match value.checked_mul(power_of_ten(2 - decimals)) {
             Some(value) => (value, 0),
-            None => return format!("{} × 100 %", format_grouped(value, decimals)),
+            None => return format!("{} × 100{sign}", format_grouped(value, decimals)),
         },
         more => (value, more - 2),
     };
     let text = format_grouped(value, decimals);
     let text =
         if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { text.as_str() };
-    format!("{text} %")
+    format!("{text}{sign}")
 }
 
 #[cfg(test)]
@@ -95,7 +95,7 @@ mod tests {
         let kind = |unit, decimals| Type { unit, decimals };
         assert_eq!(shown(123_456_789, kind(Unit::Money, 2), "en"), "1,234,567.89");
         assert_eq!(shown(850, kind(Unit::Ratio, 4), "en"), "8.5 %");
-        assert_eq!(shown(1, kind(Unit::Ratio, 0), "zh"), "100 %");
+        assert_eq!(shown(1, kind(Unit::Ratio, 0), "zh"), "100%");
         assert_eq!(shown(-5, kind(Unit::Ratio, 1), "en"), "-50 %");
         assert_eq!(shown(0, kind(Unit::Date, 0), "en"), "1970-01-01");
         assert_eq!(shown(NO_VALUE, kind(Unit::Count, 0), "zh"), "无");
@@ -119,7 +119,7 @@ mod tests {
             rules: Vec::new(),
         };
         assert_eq!(fill(&rule, &[1234, 200], &none, "en", 2), "2 % earns 12.34");
-        assert_eq!(fill(&rule, &[1234, 200], &none, "zh", 2), "12.34（2 %）");
+        assert_eq!(fill(&rule, &[1234, 200], &none, "zh", 2), "12.34（2%）");
         assert_eq!(fill(&rule, &[], &none, "fr", 2), "none earns none");
     }
 }

@@ -49,7 +49,7 @@ struct Team {
 #[derive(Rules)]
 enum Step {
     /// {ability} is weak in the team: {under} of {members} lie under the bar of {bar}, the mean is {mean}
-    #[zh("{ability} 是团队短板：{members} 人中 {under} 人低于标准 {bar}，平均 {mean}")]
+    #[zh("{ability} 是团队短板：{members} 人中 {under} 人低于标准 {bar}，平均 {mean} 分")]
     Shared {
         ability: InputName,
         under: Count,
@@ -63,7 +63,7 @@ enum Step {
     #[zh("团队应先集中培训 {ability}")]
     Training { ability: InputName },
     /// {ability} is {score}, under the bar of {bar}; the team's training covers it
-    #[zh("{ability} 得 {score}，低于标准 {bar}，由团队培训解决")]
+    #[zh("{ability} 得 {score} 分，低于标准 {bar}，由团队培训解决")]
     WeakWithTheTeam {
         ability: InputName,
         #[place(like = "ability")]
@@ -72,7 +72,7 @@ enum Step {
         bar: Amount,
     },
     /// {ability} is {score}, under the bar of {bar}, and the team isn't weak in it
-    #[zh("{ability} 得 {score}，低于标准 {bar}，属个人短板")]
+    #[zh("{ability} 得 {score} 分，低于标准 {bar}，属个人短板")]
     WeakAlone {
         ability: InputName,
         #[place(like = "ability")]

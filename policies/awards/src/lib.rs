@@ -79,7 +79,7 @@ enum Step {
         winners: Count,
     },
     /// {metric} of {value} reaches {threshold}: the right is there
-    #[zh("{metric} 为 {value}，达到 {threshold}：享有该项权利")]
+    #[zh("{metric} 为 {value}，达到 {threshold}：享有该项权限")]
     Granted {
         metric: InputName,
         #[place(like = "metric")]
@@ -88,7 +88,7 @@ enum Step {
         threshold: Amount,
     },
     /// {metric} of {value} reaches {threshold}: the right goes up to {limit}
-    #[zh("{metric} 为 {value}，达到 {threshold}：权限上限为 {limit}")]
+    #[zh("{metric} 为 {value}，达到 {threshold}：该项权限的上限为 {limit}")]
     GrantedUpTo {
         metric: InputName,
         #[place(like = "metric")]
@@ -99,7 +99,7 @@ enum Step {
     },
 }
 
-#[policy(grouping = Plan::grouping, rules = Step, zh = "评选荣誉，并按门槛授予权利")]
+#[policy(grouping = Plan::grouping, rules = Step, zh = "评选荣誉，并按门槛授予权限")]
 fn awards(plan: &Plan, people: &[Person<'_>], outs: &mut [Won], why: &mut impl Why) -> Result<()> {
     for (row, _) in people.iter().enumerate().filter(|(_, person)| !can_win(person)) {
         why.of(row).notes(|| Step::NotEligible);

@@ -76,7 +76,7 @@ struct Clawed {
 #[derive(Rules)]
 enum Step {
     /// {before} was owed and {owed} comes to it: {due}
-    #[zh("原欠 {before}，本期新增 {owed}，应扣 {due}")]
+    #[zh("原欠 {before}，本期新增 {owed}，应扣回 {due}")]
     Due { before: Money, owed: Money, due: Money },
     /// nothing was earned that it could be recovered from
     #[zh("本期没有可供扣回的收入")]
@@ -88,13 +88,13 @@ enum Step {
     #[zh("收入 {earned} 中保留 {protected}，最多扣回 {most}")]
     ProtectedLimit { protected: Money, earned: Money, most: Money },
     /// recovered: {change}
-    #[zh("扣回：{change}")]
+    #[zh("本期扣回：{change}")]
     Recovered { change: Money },
     /// more came back than was owed, and it is paid back: {change}
-    #[zh("冲回多于欠款，退还：{change}")]
+    #[zh("冲减后已无欠款，多出的部分退还本人：{change}")]
     PaidBack { change: Money },
     /// more came back than was owed, and it isn't paid back: {left}
-    #[zh("冲回多于欠款，不退还：{left}")]
+    #[zh("冲减后已无欠款，多出的部分不退还：{left}")]
     NotPaidBack { left: Money },
     /// {old} has been carried for {periods} periods and is written off
     #[zh("欠款 {old} 已结转满 {periods} 期，予以核销")]
@@ -104,7 +104,7 @@ enum Step {
     StillOwed { owed: Money },
 }
 
-#[policy(each, rules = Step, zh = "退货、坏账等应退佣金从本期收入中按限额扣回，余额结转")]
+#[policy(each, rules = Step, zh = "退货、坏账等应追回的提成，从本期收入中按限额扣回，余额结转")]
 fn clawback(terms: &Terms, row: Row, why: &mut impl Why) -> Result<Clawed> {
     let (before, owed) = (row.owed_before.unwrap_or_default(), row.owed.unwrap_or_default());
     if before < Money::ZERO {

@@ -56,29 +56,29 @@ enum Step {
     #[zh("交易金额 {amount} 的 {share} 计入业绩：{credit}")]
     Credit { share: Ratio<6>, amount: Money, credit: Money },
     /// the deal is shared equally among {people}
-    #[zh("由 {people} 人平均分享")]
+    #[zh("由 {people} 人平分")]
     Equally { people: Count },
     /// {share} of {amount} earns {rate}: {pay}
     #[zh("{amount} 的 {share} 按 {rate} 计提：{pay}")]
     Earns { share: Ratio<6>, amount: Money, rate: Ratio<6>, pay: Money },
     /// the deal's {amount} earns {rate} once: {commission}
-    #[zh("交易金额 {amount} 按 {rate} 统一计提：{commission}")]
+    #[zh("整笔交易 {amount} 按 {rate} 计提：{commission}")]
     DealCommission { amount: Money, rate: Ratio<6>, commission: Money },
     /// {share} of the deal's commission of {commission}: {pay}
-    #[zh("交易提成 {commission} 的 {share}：{pay}")]
+    #[zh("整笔交易的提成 {commission} 的 {share}：{pay}")]
     OfCommission { share: Ratio<6>, commission: Money, pay: Money },
     /// {units} units at {amount} each: {pay}
-    #[zh("{units} 次，每次 {amount}：{pay}")]
+    #[zh("数量 {units}，每单位 {amount}：{pay}")]
     PerUnit { units: Count<2>, amount: Money, pay: Money },
     /// rounding, so that the parts add up to the deal's commission: {change}
-    #[zh("取整，使各人之和等于交易提成：{change}")]
+    #[zh("舍入，使各人之和等于整笔交易的提成：{change}")]
     Remainder { change: Money },
     /// rounding: {change}
-    #[zh("取整：{change}")]
+    #[zh("舍入：{change}")]
     Rounding { change: Money },
 }
 
-#[policy(by = "deal", table = "credits", rules = Step, zh = "一笔交易的业绩或提成由多人分享或叠加计入")]
+#[policy(by = "deal", table = "credits", rules = Step, zh = "一笔交易的业绩或提成在多人之间拆分，或叠加计入")]
 fn credit_split(
     plan: &Plan,
     parts: &[Part<'_>],
@@ -255,10 +255,17 @@ fn rate(rates: &Rates, part: &Part<'_>) -> Result<Ratio<6>> {
     match rates {
         Rates::All(rate) => Ok(*rate),
         Rates::Role(rates) => of_role(rates, part.role),
-        Rates::Own => part.rate.filter(|rate| *rate >= Ratio::ZERO).ok_or_else(|| {
-            let message = format!("deal `{}` has no `rate` of at least 0 here; give it one", part.deal);
-            Failure::new("missing-value", message)
-        }),
+        Rates::Own => match part.rate {
+            Some(rate) if rate >= Ratio::ZERO => Ok(rate),
+            Some(rate) => {
+                let message = format!("the `rate` of {rate} in deal `{}` is below 0", part.deal);
+                Err(Failure::new("out-of-range", message))
+            }
+            None => {
+                let message = format!("deal `{}` has no `rate` here; give it one of at least 0", part.deal);
+                Err(Failure::new("missing-value", message))
+            }
+        },
     }
 }
 

@@ -57,7 +57,7 @@ enum Step {
         points: Amount,
     },
     /// {metric} has no value and adds nothing
-    #[zh("{metric} 没有数值，计零分")]
+    #[zh("{metric} 没有数值，计 0 分")]
     CountsAsZero { metric: InputName },
     /// {metric} has no value and is left out
     #[zh("{metric} 没有数值，不参与计分")]
@@ -73,13 +73,13 @@ enum Step {
         change: Amount,
     },
     /// rounding: {change}
-    #[zh("取整：{change}")]
+    #[zh("舍入：{change}")]
     Rounding {
         #[place(like = "health")]
         change: Amount,
     },
     /// a health of {health} is below {below}: blue, look at the customer
-    #[zh("健康度 {health}，低于 {below}：蓝色，需关注")]
+    #[zh("健康度 {health}，低于 {below}：蓝灯，需关注")]
     Blue {
         #[place(like = "health")]
         health: Amount,
@@ -87,7 +87,7 @@ enum Step {
         below: Amount,
     },
     /// a health of {health} is below {below}: yellow, talk about the customer
-    #[zh("健康度 {health}，低于 {below}：黄色，需沟通")]
+    #[zh("健康度 {health}，低于 {below}：黄灯，需讨论")]
     Yellow {
         #[place(like = "health")]
         health: Amount,
@@ -95,7 +95,7 @@ enum Step {
         below: Amount,
     },
     /// a health of {health} is below {below}: red, act
-    #[zh("健康度 {health}，低于 {below}：红色，需行动")]
+    #[zh("健康度 {health}，低于 {below}：红灯，需立即行动")]
     Red {
         #[place(like = "health")]
         health: Amount,

@@ -76,14 +76,14 @@ enum Step {
     #[zh("没有价值数据，不分级")]
     NoValue,
     /// {metric} counts in this tier: {value}
-    #[zh("该级看 {metric}：{value}")]
+    #[zh("该级的指标为 {metric}：{value}")]
     Metric {
         metric: InputName,
         #[place(like = "metric")]
         value: Amount,
     },
     /// {metric} counts in this tier: {value}, which is {attainment} of a target of {target}
-    #[zh("该级看 {metric}：{value}，目标 {target}，完成 {attainment}")]
+    #[zh("该级的指标为 {metric}：{value}，目标 {target}，完成率 {attainment}")]
     MetricOfTarget {
         metric: InputName,
         #[place(like = "metric")]
@@ -93,7 +93,7 @@ enum Step {
         target: Amount,
     },
     /// {metric} counts in this tier and has no value
-    #[zh("该级看 {metric}，但没有数值")]
+    #[zh("该级的指标为 {metric}，但没有数值")]
     NoMetric { metric: InputName },
 }
 

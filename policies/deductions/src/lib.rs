@@ -166,20 +166,20 @@ enum Step {
     #[zh("金额 {amount}")]
     Amount { amount: Money },
     /// the amount is below zero, so nothing is taken
-    #[zh("金额为负，不作扣减")]
+    #[zh("金额为负，不作扣除")]
     Negative,
     /// {name} takes {share} of {of}: {change}
-    #[zh("{name} 按 {of} 的 {share} 扣减：{change}")]
+    #[zh("{name} 按 {of} 的 {share} 扣除：{change}")]
     Share { name: InputName, share: Ratio<6>, of: Money, change: Money },
     /// {name} takes a fixed amount: {change}
-    #[zh("{name} 扣减固定金额：{change}")]
+    #[zh("{name} 扣除固定金额：{change}")]
     Fixed { name: InputName, change: Money },
     /// {name} would take {due}, but only {left} is left: {change}
-    #[zh("{name} 应扣 {due}，但余额仅 {left}：{change}")]
+    #[zh("{name} 应扣除 {due}，但余额仅 {left}：{change}")]
     Limited { name: InputName, due: Money, left: Money, change: Money },
 }
 
-#[policy(each, rules = Step, zh = "从金额中扣除各项费用，按全额合计或逐项递减计算")]
+#[policy(each, rules = Step, zh = "从金额中扣除各项费用，均按全额计算，或逐项按余额计算")]
 fn deductions(plan: &Plan, row: Row<'_>, why: &mut impl Why) -> Result<Net> {
     why.adds(Net::NET, row.amount, |amount| Step::Amount { amount });
     if row.amount < Money::ZERO && plan.negative == Negative::Nothing {
@@ -195,8 +195,9 @@ fn deductions(plan: &Plan, row: Row<'_>, why: &mut impl Why) -> Result<Net> {
             What::Amount(amount) => amount,
         };
         let name = deduction.name;
-        let most = left.max(Money::ZERO);
-        if plan.at_zero == AtZero::Stops && due > most {
+        // Nothing takes what is left past zero: neither down, nor up where a share gives back.
+        let most = due.clamp(left.min(Money::ZERO), left.max(Money::ZERO));
+        if plan.at_zero == AtZero::Stops && due != most {
             why.adds(Net::NET, -most, |change| Step::Limited { name, due, left: most, change });
             left -= most;
             continue;

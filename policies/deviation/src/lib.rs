@@ -90,7 +90,7 @@ enum Step {
         attainment: Ratio<6>,
     },
     /// interaction of {interaction} against a mean of {mean} of {people} people: {deviation}
-    #[zh("客户互动 {interaction}，{people} 人均值 {mean}，偏离 {deviation}")]
+    #[zh("客户互动 {interaction}，{people} 人的平均值为 {mean}，偏离 {deviation}")]
     Interaction {
         #[place(like = "interaction")]
         interaction: Amount,
@@ -106,7 +106,7 @@ enum Step {
     #[zh("业绩、目标或互动数据不全，不作判断")]
     NotKnown,
     /// the result isn't low, so there is nothing to find
-    #[zh("业绩不低，无需判断原因")]
+    #[zh("业绩不低，无需查找原因")]
     OnCourse,
     /// the result is low with much interaction, so the market is at fault: {change} to the target is proposed
     #[zh("互动充分而业绩偏低，问题在市场，建议目标调整 {change}")]
@@ -121,7 +121,7 @@ enum Step {
     #[zh("业绩偏低，互动也不足：一起排定拜访计划，每周过一遍过程")]
     Process,
     /// the result is low with usual interaction: look for the cause together, in skills, offer and customers
-    #[zh("业绩偏低，互动与同伴相当：从技能、方案和客户三方面一起查找原因")]
+    #[zh("业绩偏低，互动与同事相当：从技能、方案和客户三方面一起查找原因")]
     Unclear,
     /// interaction of {interaction} reached its target of {target}, and the sales target was missed: {periods} periods in a row
     #[zh("互动 {interaction} 已达目标 {target}，业绩目标仍未完成：连续 {periods} 期")]
@@ -133,7 +133,7 @@ enum Step {
         periods: Count,
     },
     /// that is {periods} periods or more of missing the target while active: question the target or the approach, not the effort
-    #[zh("努力到位却已连续 {periods} 期以上未完成目标：该检视的是目标和打法，不是态度")]
+    #[zh("互动到位却已连续 {periods} 期或更久未完成目标：该检视的是目标或打法，而不是努力程度")]
     Repeated { periods: Count },
     /// this period isn't known, so the count of {periods} periods stays
     #[zh("本期数据不全，连续期数 {periods} 保持不变")]

@@ -141,10 +141,10 @@ enum Step {
     #[zh("拜访增加而转化下降：先分清是线索变差还是话术不到位")]
     LeadsOrPitch,
     /// {repurchasing} of {customers} existing customers bought again, {rate}; new sales: {change}
-    #[zh("老客户 {customers} 家，复购 {repurchasing} 家，复购率 {rate}；新客销售变动 {change}")]
+    #[zh("老客户 {customers} 家，复购 {repurchasing} 家，复购率 {rate}；新客户销售额变动 {change}")]
     Repurchase { repurchasing: Count, customers: Count, rate: Ratio<6>, change: Ratio<6> },
     /// repurchase is under {low} while new sales grow: existing customers are overdrawn, so set time aside for them
-    #[zh("复购率低于 {low} 而新客销售在增长：老客户被透支，应留出时间经营老客户")]
+    #[zh("复购率低于 {low} 而新客户销售额在增长：老客户被透支，应留出时间经营老客户")]
     Overdrawn { low: Ratio<6> },
     /// output per head went from {before} to {now}: {change}
     #[zh("人均产出由 {before} 变为 {now}，变动 {change}")]
@@ -159,17 +159,17 @@ enum Step {
     #[zh("新人占比与培训都解释不了波动：再看订单结构和区域")]
     Unexplained,
     /// conversion can't be compared with the period before
-    #[zh("转化率与上期无法对比")]
+    #[zh("转化率无法与上期对比")]
     NoConversion,
     /// repurchase or new sales can't be judged
-    #[zh("复购率或新客销售无法判断")]
+    #[zh("复购率或新客户销售额不明，无法判断")]
     NoRepurchase,
     /// output per head can't be compared with the period before
-    #[zh("人均产出与上期无法对比")]
+    #[zh("人均产出无法与上期对比")]
     NoOutput,
 }
 
-#[policy(grouping = Plan::grouping, rules = Step, zh = "指标联动看病因：线索与话术、老客户透支、新人与培训")]
+#[policy(grouping = Plan::grouping, rules = Step, zh = "指标联动查原因：线索与话术、老客户透支、新人与培训")]
 fn diagnosis(plan: &Plan, rows: &[Row<'_>], found: &mut [Diagnosis], why: &mut impl Why) -> Result<()> {
     let mut all = Diagnosis::default();
     if let Some(rule) = &plan.conversion {

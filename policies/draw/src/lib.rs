@@ -62,7 +62,7 @@ enum Step {
     #[zh("负数部分按零计：{change}")]
     NegativeNothing { change: Money },
     /// there is no date or number that the draw begins with, so there is no draw
-    #[zh("没有预支的起始日期或期数，因此没有预支")]
+    #[zh("没有预支的起始日期或当前期数，因此没有预支")]
     NoStart,
     /// the draw hasn't begun
     #[zh("预支尚未开始")]
@@ -74,7 +74,7 @@ enum Step {
     #[zh("从预支的第 {from} 期起开始扣回")]
     RecoveryLater { from: Count },
     /// {owed} is owed, and {share} of {of} can repay it: {change}
-    #[zh("欠款 {owed}，可用 {of} 的 {share} 扣回：{change}")]
+    #[zh("欠款 {owed}，以 {of} 的 {share} 为限扣回：{change}")]
     Recovered { owed: Money, share: Ratio<6>, of: Money, change: Money },
     /// at most {ceiling} may be owed, so {drawn} is drawn
     #[zh("欠款上限为 {ceiling}，因此预支 {drawn}")]
@@ -104,6 +104,10 @@ fn draw(plan: &Plan, row: Row, why: &mut impl Why) -> Result<Drawn> {
     let before = row.balance.unwrap_or_default();
     if before < Money::ZERO {
         let message = "`balance` is below zero, and it says what is owed; give it 0 for nothing";
+        return Err(Failure::new("out-of-range", message));
+    }
+    if row.draw.is_some_and(|draw| draw < Money::ZERO) {
+        let message = "`draw` is below zero, and nobody draws less than nothing; give it 0, or none";
         return Err(Failure::new("out-of-range", message));
     }
     let phase = plan.phase(row.draw_start, row.draw_period);

@@ -38,7 +38,7 @@ struct Warning {
 #[derive(Rules)]
 enum Step {
     /// {metric} stands at {value}, and {colour} begins at {threshold}
-    #[zh("{metric} 为 {value}，已到{colour}灯线 {threshold}")]
+    #[zh("{metric} 为 {value}，已达{colour}灯线 {threshold}")]
     Threshold {
         metric: InputName,
         #[place(like = "metric")]
@@ -59,7 +59,7 @@ enum Step {
         colour: Colour,
     },
     /// periods without a value in between, passed over: {periods}
-    #[zh("其间没有数值而跳过的期数：{periods}")]
+    #[zh("其间因没有数值而跳过的期数：{periods}")]
     PassedOver { periods: Count },
     /// {metric} stands at {value} and gives no warning
     #[zh("{metric} 为 {value}，未触发预警")]
@@ -75,7 +75,7 @@ enum Step {
     #[zh("所有指标本期都没有数值，不评定预警等级")]
     NothingKnown,
     /// blue: keep an eye on it and look at it together next period
-    #[zh("蓝灯：保持关注，下期一起复看")]
+    #[zh("蓝灯：保持关注，下期一起复盘")]
     Watch,
     /// yellow: talk about the cause this week and agree on one next step
     #[zh("黄灯：本周内谈清原因，商定一项改进动作")]

@@ -194,7 +194,10 @@ fn ready(
     let depth = if longest == 0 { 0 } else { longest.min(PERIODS_MAX).saturating_add(terms.gaps) };
     let told = |ago: u8| match ago {
         0 => (name.to_owned(), format!("The metric `{name}`.")),
-        ago => (format!("{name}_{ago}"), format!("`{name}` {ago} periods ago: `prior({name}, {ago})`.")),
+        ago => (
+            format!("{name}_{ago}"),
+            format!("The metric `{name}` {ago} periods ago: `prior({name}, {ago})`."),
+        ),
     };
     let inputs =
         (0..=depth).map(told).map(|(name, doc)| Input { name, kind: metric.unit, need: Need::Required, doc });

@@ -169,10 +169,10 @@ struct Granted {
 #[derive(Rules)]
 enum Step {
     /// attainment is {attainment}, at least {from}, so the target is met
-    #[zh("完成率 {attainment}，达到 {from}，目标达成")]
+    #[zh("完成率 {attainment}，达到 {from}：目标已完成")]
     Met { attainment: Ratio<6>, from: Ratio<6> },
     /// attainment is {attainment}, below {from}, so the target is missed
-    #[zh("完成率 {attainment}，低于 {from}，目标未达成")]
+    #[zh("完成率 {attainment}，低于 {from}：目标未完成")]
     Missed { attainment: Ratio<6>, from: Ratio<6> },
     /// there is no attainment, which ends the streak
     #[zh("没有完成率，连续达标中断")]
@@ -194,7 +194,7 @@ enum Step {
     Anew,
 }
 
-#[policy(each, rules = Step, zh = "连续若干期达成目标者授予限制性股票")]
+#[policy(each, rules = Step, zh = "连续若干期完成目标者，授予限制性股票")]
 fn equity_grant(plan: &Plan, row: Row, why: &mut impl Why) -> Result<Granted> {
     let before = row.streak.unwrap_or_default();
     let attainment = attainment(&row);

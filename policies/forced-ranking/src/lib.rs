@@ -106,7 +106,7 @@ enum Step {
     #[zh("不在排名范围内")]
     NotEligible,
     /// rank {rank} of {people}: {better} did better, {same} the same, {worse} worse
-    #[zh("{people} 人中排名第 {rank}：{better} 人更好，{same} 人并列，{worse} 人更差")]
+    #[zh("{people} 人中排名第 {rank}：{better} 人在前，{same} 人并列，{worse} 人在后")]
     Rank { rank: Count, people: Count, better: Count, same: Count, worse: Count },
     /// place {place} is among the first {count}, so rewarded
     #[zh("排位 {place}，在前 {count} 名之内，予以奖励")]

@@ -59,13 +59,13 @@ enum Step {
     #[zh("{stage} 没有数值，不作预测")]
     NoStage { stage: InputName },
     /// rounding: {change}
-    #[zh("取整：{change}")]
+    #[zh("舍入：{change}")]
     Rounding { change: Money },
     /// {closed} of {target} are closed, {missing} are missing
     #[zh("目标 {target}，已成交 {closed}，尚缺 {missing}")]
     StillMissing { closed: Money, target: Money, missing: Money },
     /// the target of {target} is reached with {closed}
-    #[zh("已成交 {closed}，达到目标 {target}")]
+    #[zh("已成交 {closed}，目标 {target} 已完成")]
     Reached { closed: Money, target: Money },
     /// a weighted pipeline of {weighted} covers {coverage} of it
     #[zh("加权在谈金额 {weighted}，覆盖缺口的 {coverage}")]
@@ -81,7 +81,7 @@ enum Step {
     NotKnown,
 }
 
-#[policy(each, rules = Step, zh = "距目标的缺口与加权在谈金额对照")]
+#[policy(each, rules = Step, zh = "距目标的缺口，与加权后的在谈金额对照")]
 fn forecast_gap(plan: &Plan, row: Row<'_>, why: &mut impl Why) -> Result<Forecast> {
     let mut forecast =
         Forecast { level: None, missing: None, weighted: None, forecast: None, gap: None, coverage: None };

@@ -68,7 +68,7 @@ enum Step {
         target: Amount,
     },
     /// {stage} is {value}, under its target of {target}: more of it comes first, so conversion isn't judged
-    #[zh("{stage} 为 {value}，未达目标 {target}：先把数量做足，不评转化率")]
+    #[zh("{stage} 为 {value}，未达目标 {target}：先把数量做足，不评价转化率")]
     UnderTarget {
         stage: InputName,
         #[place(like = "stage")]
@@ -77,10 +77,10 @@ enum Step {
         target: Amount,
     },
     /// {stage} or its target isn't known, so conversion isn't judged
-    #[zh("{stage} 或其目标没有数值，不评转化率")]
+    #[zh("{stage} 或其目标没有数值，不评价转化率")]
     NoTarget { stage: InputName },
     /// {stage} or the stage after it isn't known, or too few came into it, so its conversion isn't judged
-    #[zh("{stage} 或其下一阶段没有数值，或数量太少，不评其转化率")]
+    #[zh("{stage} 或其下一阶段没有数值，或数量太少，不评价其转化率")]
     NotJudged { stage: InputName },
     /// one stays in {stage} for {days} days, over the limit of {limit}
     #[zh("在 {stage} 平均停留 {days} 天，超过上限 {limit} 天")]

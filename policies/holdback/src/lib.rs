@@ -105,7 +105,7 @@ enum Step {
     Reserve { reserve: Money },
 }
 
-#[policy(each, rules = Step, zh = "部分佣金先行留存，若干期后发放")]
+#[policy(each, rules = Step, zh = "部分提成先行留存，若干期后发放")]
 fn holdback(terms: &Terms, row: Row, why: &mut impl Why) -> Result<Held> {
     let before = row.reserve_before.unwrap_or_default();
     let due = row.due.unwrap_or_default();

@@ -65,7 +65,7 @@ struct Paid {
 #[derive(Rules)]
 enum Step {
     /// {rate} of the {earned} earned is paid in {parts} parts: {total}
-    #[zh("本期应得 {earned}，按 {rate} 计，分 {parts} 期发放：{total}")]
+    #[zh("本期应得 {earned}，其中 {rate} 分 {parts} 期发放：{total}")]
     Total { rate: Ratio<6>, earned: Money, parts: Count, total: Money },
     /// part {part} of {parts} of this period's {total}: {pay}
     #[zh("本期所得 {total} 的第 {part} 期（共 {parts} 期）：{pay}")]

@@ -60,7 +60,7 @@ enum Step {
     #[zh("本期不参与分配")]
     NotEligible,
     /// {metric} of {value} pays {pays}, with a weight of {weight}
-    #[zh("{metric} 为 {value}，计 {pays}，权重 {weight}")]
+    #[zh("{metric} 为 {value}，可得目标奖金的 {pays}，权重 {weight}")]
     Metric {
         metric: InputName,
         #[place(like = "metric")]
@@ -69,7 +69,7 @@ enum Step {
         weight: Ratio<6>,
     },
     /// {metric} of {value} out of {over} is {share} and pays {pays}, with a weight of {weight}
-    #[zh("{metric} 为 {value}，占 {over} 的 {share}，计 {pays}，权重 {weight}")]
+    #[zh("{metric} 为 {value}，占 {over} 的 {share}，可得目标奖金的 {pays}，权重 {weight}")]
     MetricOver {
         metric: InputName,
         #[place(like = "metric")]
@@ -90,22 +90,22 @@ enum Step {
     #[zh("{metric} 没有数值，因此没有奖金")]
     NoBonus { metric: InputName },
     /// {functions} functions share, {needed} are needed, so there is no bonus
-    #[zh("参与的职能为 {functions} 个，需 {needed} 个，因此没有奖金")]
+    #[zh("参与分享的职能有 {functions} 个，至少需要 {needed} 个，因此没有奖金")]
     TooFewFunctions { functions: Count, needed: Count },
     /// no more than {cap} of the bonus at target
-    #[zh("最高为目标奖金的 {cap}")]
+    #[zh("封顶为目标奖金的 {cap}")]
     Cap { cap: Ratio<6> },
     /// together {achievement} of the bonus at target of {target}: the team earned {bonus}
-    #[zh("合计为目标奖金 {target} 的 {achievement}，团队得 {bonus}")]
+    #[zh("合计为目标奖金 {target} 的 {achievement}，团队奖金为 {bonus}")]
     JointBonus { achievement: Ratio<6>, target: Money, bonus: Money },
     /// split equally among {members}: {share}
     #[zh("由 {members} 人平分：{share}")]
     EqualShare { members: Count, share: Money },
     /// a weight of {weight} of {total}: {share}
-    #[zh("权重 {weight}，合计 {total}：{share}")]
+    #[zh("权重 {weight}，权重合计 {total}：{share}")]
     WeightShare { weight: Ratio<6>, total: Ratio<6>, share: Money },
     /// the function weighs {weight} of {total} and gets {part}, split equally among its {members}: {share}
-    #[zh("所在职能权重 {weight}，合计 {total}，得 {part}，由 {members} 人平分：{share}")]
+    #[zh("所在职能权重 {weight}，权重合计 {total}，分得 {part}，由 {members} 人平分：{share}")]
     FunctionShare { weight: Ratio<6>, total: Ratio<6>, part: Money, members: Count, share: Money },
 }
 

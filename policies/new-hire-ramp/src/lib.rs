@@ -66,13 +66,13 @@ enum Step {
     #[zh("入职第 {month} 个月")]
     Month { month: Count },
     /// no date of hire, so past the ramp
-    #[zh("没有入职日期,视为已过爬坡期")]
+    #[zh("没有入职日期，视为已过爬坡期")]
     NoDate,
     /// not hired yet
     #[zh("尚未入职")]
     NotHired,
     /// {share} of the target of {target} counts: {ramped}
-    #[zh("目标 {target} 按 {share} 计:{ramped}")]
+    #[zh("目标 {target} 按 {share} 计：{ramped}")]
     Target {
         share: Ratio<6>,
         #[place(like = "target")]
@@ -81,7 +81,7 @@ enum Step {
         ramped: Amount,
     },
     /// {share} of the reported {reported} is credited: {credited}
-    #[zh("上报 {reported} 按 {share} 计入:{credited}")]
+    #[zh("上报 {reported} 按 {share} 计入：{credited}")]
     Credit {
         share: Ratio<6>,
         #[place(like = "reported")]
@@ -90,7 +90,7 @@ enum Step {
         credited: Amount,
     },
     /// results of {results} count {weight}: {points}
-    #[zh("结果得分 {results},权重 {weight}:{points}")]
+    #[zh("结果得分 {results}，权重 {weight}：{points}")]
     Results {
         #[place(like = "results")]
         results: Amount,
@@ -99,7 +99,7 @@ enum Step {
         points: Amount,
     },
     /// process of {process} counts {weight}: {points}
-    #[zh("过程得分 {process},权重 {weight}:{points}")]
+    #[zh("过程得分 {process}，权重 {weight}：{points}")]
     Process {
         #[place(like = "process")]
         process: Amount,
@@ -108,20 +108,20 @@ enum Step {
         points: Amount,
     },
     /// rounding: {change}
-    #[zh("取整:{change}")]
+    #[zh("舍入：{change}")]
     Rounding {
         #[place(like = "score")]
         change: Amount,
     },
     /// {guarantee} is guaranteed and {earned} was earned: {top_up}
-    #[zh("保障 {guarantee},已得 {earned},补足:{top_up}")]
+    #[zh("保底 {guarantee}，已得 {earned}，补足：{top_up}")]
     TopUp { guarantee: Money, earned: Money, top_up: Money },
     /// {top_up} is added to what was earned
-    #[zh("另外增加 {top_up}")]
+    #[zh("在已得之外另加 {top_up}")]
     Added { top_up: Money },
 }
 
-#[policy(each, rules = Step, zh = "按入职月数确定目标比例、考核权重和保障收入")]
+#[policy(each, rules = Step, zh = "按入职月数确定目标比例、考核权重和保底收入")]
 fn new_hire_ramp(plan: &Plan, row: Row, why: &mut impl Why) -> Result<Ramped> {
     let month = row.hire_date.map(|hired| plan.month(hired));
     match month {

@@ -49,16 +49,16 @@ struct Health {
 #[derive(Rules)]
 enum Step {
     /// the stage gives {worth} of its {most} points: {points}
-    #[zh("所处阶段计 {most} 分的 {worth}：{points} 分")]
+    #[zh("阶段满分 {most} 分，所处阶段计 {worth}：{points} 分")]
     Stage { worth: Ratio, most: Points, points: Points },
     /// {days} days in this stage, where {usual} are usual: {points} points
     #[zh("在本阶段 {days} 天，通常 {usual} 天：{points} 分")]
     Age { days: Days, usual: Days, points: Points },
     /// {contacts} people of the decision chain, where there should be {wanted}: {points} points
-    #[zh("决策链接触 {contacts} 人，应有 {wanted} 人：{points} 分")]
+    #[zh("已接触决策链 {contacts} 人，应接触 {wanted} 人：{points} 分")]
     Contacts { contacts: Count, wanted: Count, points: Points },
     /// a next step is set: {points} points
-    #[zh("已定下一步：{points} 分")]
+    #[zh("已约定下一步：{points} 分")]
     NextSet { points: Points },
     /// no next step is set, or its day is past: agree on one with the customer
     #[zh("没有下一步，或约定日期已过：与客户约定下一步")]
@@ -70,7 +70,7 @@ enum Step {
     #[zh("接触人数不明")]
     NoContacts,
     /// whether a next step is set isn't known
-    #[zh("是否已定下一步不明")]
+    #[zh("是否已约定下一步不明")]
     NextNotKnown,
     /// so there are no points
     #[zh("因此不评分")]
@@ -79,7 +79,7 @@ enum Step {
     #[zh("商机没有阶段，或该阶段不评分")]
     NotScored,
     /// rounding: {change}
-    #[zh("取整：{change}")]
+    #[zh("舍入：{change}")]
     Rounding { change: Points },
     /// {points} points are under {under}: {colour}
     #[zh("{points} 分，低于 {under} 分：{colour}灯")]

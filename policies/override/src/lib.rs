@@ -50,7 +50,7 @@ struct Override {
 #[derive(Rules)]
 enum Step {
     /// no team, so no override
-    #[zh("没有团队，没有管理提成")]
+    #[zh("没有团队，不计管理提成")]
     NoTeam,
     /// the team has {team} and the lead {own}, which makes {counted}
     #[zh("团队 {team}，本人 {own}，合计 {counted}")]
@@ -62,7 +62,7 @@ enum Step {
     #[zh("{amount} 按 {rate} 计提：{pay}")]
     Rate { amount: Money, rate: Ratio<6>, pay: Money },
     /// {amount} from {from} of the target on earns {rate}: {pay}
-    #[zh("完成率 {from} 起的 {amount} 按 {rate} 计提：{pay}")]
+    #[zh("完成率 {from} 以上的 {amount} 按 {rate} 计提：{pay}")]
     Slice { amount: Money, from: Ratio<6>, rate: Ratio<6>, pay: Money },
     /// the team lies below the first tier and earns the lead nothing
     #[zh("团队未达到第一档，不计提")]
@@ -74,13 +74,13 @@ enum Step {
     #[zh("金额 {amount} 为负，不计提")]
     Negative { amount: Money },
     /// at most {share} of the own pay of {own_pay}: {change}
-    #[zh("最高为本人收入 {own_pay} 的 {share}：{change}")]
+    #[zh("封顶为本人收入 {own_pay} 的 {share}：{change}")]
     CapShare { share: Ratio<6>, own_pay: Money, change: Money },
     /// at most {cap}: {change}
-    #[zh("最高为 {cap}：{change}")]
+    #[zh("封顶 {cap}：{change}")]
     Cap { cap: Money, change: Money },
     /// rounding: {change}
-    #[zh("取整：{change}")]
+    #[zh("舍入：{change}")]
     Rounding { change: Money },
 }
 

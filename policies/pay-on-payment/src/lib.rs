@@ -109,7 +109,7 @@ struct Paid {
 #[derive(Rules)]
 enum Step {
     /// {amount} at {rate} earns {eligible} once it is paid
-    #[zh("交易金额 {amount} 按 {rate}，全部回款后应得 {eligible}")]
+    #[zh("交易金额 {amount} 按 {rate} 计提，全部回款后应得 {eligible}")]
     AtRate { amount: Money, rate: Ratio<6>, eligible: Money },
     /// the deal earns {eligible} once it is paid
     #[zh("全部回款后应得 {eligible}")]

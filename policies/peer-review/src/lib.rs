@@ -73,13 +73,13 @@ enum Step {
     #[zh("计入 {ratings} 个评分，首尾各去掉 {cut} 个，其余平均 {mean}")]
     Mean { ratings: Count, cut: Count, mean: Points<4> },
     /// that counts {weight} of {total}
-    #[zh("该类评分权重 {weight}，合计 {total}")]
+    #[zh("该类评分权重 {weight}，权重合计 {total}")]
     Weight { weight: Ratio<6>, total: Ratio<6> },
     /// {ratings} ratings of this relation count, {needed} are needed, so it is left out
-    #[zh("该类评分计入 {ratings} 个，需 {needed} 个，不计入")]
+    #[zh("该类评分计入 {ratings} 个，至少需要 {needed} 个，不计入")]
     RelationTooSmall { ratings: Count, needed: Count },
     /// {ratings} ratings, {needed} are needed: no score
-    #[zh("共 {ratings} 个评分，需 {needed} 个：没有得分")]
+    #[zh("共 {ratings} 个评分，至少需要 {needed} 个：没有得分")]
     TooFew { ratings: Count, needed: Count },
     /// a relation that counts has too few ratings: no score
     #[zh("有一类评分数量不足：没有得分")]
@@ -99,7 +99,7 @@ enum Step {
     grouping = Plan::grouping,
     table = "reviews",
     rules = Step,
-    zh = "他人评分去掉首尾、标记异常，按关系加权成一个得分"
+    zh = "他人评分去掉首尾、标记异常，再按评价关系加权，合成一个得分"
 )]
 fn peer_review(
     plan: &Plan,

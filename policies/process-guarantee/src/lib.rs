@@ -55,7 +55,7 @@ enum Step {
         threshold: Amount,
     },
     /// {metric} of {value} reaches {attainment} of {threshold}
-    #[zh("{metric} 为 {value}，门槛 {threshold}，完成 {attainment}")]
+    #[zh("{metric} 为 {value}，门槛 {threshold}，完成率 {attainment}")]
     InPart {
         metric: InputName,
         #[place(like = "metric")]
@@ -83,7 +83,7 @@ enum Step {
     #[zh("本期按 {share} 折算：{change}")]
     PartOfPeriod { share: Ratio<6>, change: Money },
     /// rounding: {change}
-    #[zh("取整：{change}")]
+    #[zh("舍入：{change}")]
     Rounding { change: Money },
 }
 

@@ -54,7 +54,7 @@ enum Step {
     #[zh("售价 {revenue} 减去成本 {cost}，毛利为 {margin}")]
     Margin { revenue: Money, cost: Money, margin: Money },
     /// of {gross}, {subtracted} is taken off first: {left} counts
-    #[zh("{gross} 先扣除 {subtracted}，按 {left} 计")]
+    #[zh("{gross} 先扣除 {subtracted}，以 {left} 为基数")]
     Subtracted {
         #[place(like = "base")]
         gross: Amount,
@@ -64,7 +64,7 @@ enum Step {
         left: Amount,
     },
     /// a quantity of {quantity} times {multiplier} is {base}
-    #[zh("数量 {quantity} 乘以 {multiplier}，按 {base} 计")]
+    #[zh("数量 {quantity} 乘以 {multiplier}，以 {base} 为基数")]
     Multiplied {
         #[place(like = "base")]
         quantity: Amount,
@@ -73,7 +73,7 @@ enum Step {
         base: Amount,
     },
     /// the product line has no rate of its own, so the default one applies
-    #[zh("该产品线没有单独的提成标准，按默认标准计")]
+    #[zh("该产品线没有单独的提成标准，适用默认标准")]
     DefaultRate,
     /// the base of {base} is below zero, so nothing is earned
     #[zh("计提基数 {base} 为负，不计提")]
@@ -120,7 +120,7 @@ enum Step {
     #[zh("该等级客户首次签约，另奖 {award}")]
     Award { award: Money },
     /// rounding: {change}
-    #[zh("取整：{change}")]
+    #[zh("舍入：{change}")]
     Rounding { change: Money },
 }
 

@@ -45,7 +45,7 @@ enum Step {
     #[zh("期间内不在岗")]
     NotThere,
     /// there for {there} of {all} days: {share}
-    #[zh("在岗 {there} 天，共 {all} 天：{share}")]
+    #[zh("共 {all} 天，在岗 {there} 天：{share}")]
     Days {
         there: Days,
         all: Days,
@@ -53,7 +53,7 @@ enum Step {
         share: Amount,
     },
     /// there for {there} of {all} working days: {share}
-    #[zh("在岗 {there} 个工作日，共 {all} 个：{share}")]
+    #[zh("共 {all} 个工作日，在岗 {there} 个：{share}")]
     WorkingDays {
         there: Days,
         all: Days,
@@ -61,7 +61,7 @@ enum Step {
         share: Amount,
     },
     /// there for {there} of {all} months: {share}
-    #[zh("在岗 {there} 个月，共 {all} 个月：{share}")]
+    #[zh("共 {all} 个月，在岗 {there} 个月：{share}")]
     Months {
         there: Count<2>,
         all: Count,
@@ -95,14 +95,14 @@ enum Step {
         prorated: Amount,
     },
     /// of the variable amount of {variable} counts {prorated}
-    #[zh("浮动金额 {variable} 折算为 {prorated}")]
+    #[zh("浮动薪酬 {variable} 折算为 {prorated}")]
     Variable { variable: Money, prorated: Money },
     /// there is nothing to count in a part of the year, so there is no share
-    #[zh("某一时段没有可计的天数，因此没有比例")]
+    #[zh("有一段时间没有可计的天数，因此算不出比例")]
     NothingToCount,
 }
 
-#[policy(each, rules = Step, zh = "目标和浮动金额按在岗时间折算")]
+#[policy(each, rules = Step, zh = "目标和浮动薪酬按在岗时间折算")]
 fn proration(plan: &Plan, row: Row, why: &mut impl Why) -> Result<Prorated> {
     let there = there(plan, &row);
     let Some(exact) = share(plan, there, row.target, why) else {

@@ -56,18 +56,11 @@ struct Compared {
 }
 
 #[derive(Outputs, Default)]
-#[outputs(per = "group")]
+#[outputs(plan = Plan, per = "group")]
 struct Span {
-    /// How many regions are compared.
-    #[output(info)]
-    regions: Count,
-    /// How far the best region and the worst lie apart where all are held to one number: each region's value per
-    /// head over the company's.
-    #[output(info)]
-    gap_before: Option<Ratio>,
-    /// How far they lie apart where each is held against its own baseline.
-    #[output(info)]
-    gap: Option<Ratio>,
+    /// Regions and gaps, where there are regions.
+    #[output(each = Plan::span)]
+    span: Several<3>,
 }
 
 #[derive(Rules)]

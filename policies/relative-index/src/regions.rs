@@ -56,18 +56,18 @@ pub fn compare(
             why.notes(|| Step::Region { value: held.round(Round::HalfUp), baseline, index: shown });
         }
     }
-    let span = Span {
-        regions: Count::from_units(i64::try_from(regions.len()).unwrap_or(i64::MAX)),
-        gap_before: plain.gap(terms.gap).map(|gap| plan.rounded(gap)),
-        gap: fair.gap(terms.gap).map(|gap| plan.rounded(gap)),
-    };
-    if let (Some(gap), Some((best, worst))) = (span.gap, fair.0) {
+    let [before, gap] = [&plain, &fair].map(|ends| ends.gap(terms.gap).map(|gap| plan.rounded(gap)));
+    let mut span = Several::NONE;
+    span.set(0, Count::<0>::from_units(i64::try_from(regions.len()).unwrap_or(i64::MAX)));
+    span.set(1, before);
+    span.set(2, gap);
+    if let (Some(gap), Some((best, worst))) = (gap, fair.0) {
         let (best, worst) = (plan.rounded(best), plan.rounded(worst));
         for row in regions.values().flat_map(|region| &region.rows) {
-            why.of(*row).notes(|| Step::Gap { best, worst, gap, before: span.gap_before });
+            why.of(*row).notes(|| Step::Gap { best, worst, gap, before });
         }
     }
-    Ok(span)
+    Ok(Span { span })
 }
 
 /// The rows that count, by region: those with a value and, where everybody has their own, a baseline.

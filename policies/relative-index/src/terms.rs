@@ -171,6 +171,22 @@ impl Plan {
         Need::if_so(self.regions.is_some())
     }
 
+    /// How many regions there are, and the gaps between them: of the group, which is everybody.
+    pub fn span(&self) -> Vec<Output> {
+        let gap = |name, doc| Output::new(name, Kind::new(Unit::Ratio, 4), Role::Info, doc);
+        let count = Kind::new(Unit::Count, 0);
+        let span = [
+            Output::new("regions", count, Role::Info, "How many regions are compared."),
+            gap(
+                "gap_before",
+                "How far the best region and the worst lie apart where all are held to one number: each region's \
+                 value per head over the company's.",
+            ),
+            gap("gap", "How far they lie apart where each is held against its own baseline."),
+        ];
+        if self.regions.is_some() { span.into() } else { Vec::new() }
+    }
+
     /// Regions are compared across the company; otherwise nobody needs to see more than their peers.
     pub fn grouping(&self) -> Grouping {
         match (&self.regions, &self.peers) {

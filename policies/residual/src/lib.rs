@@ -124,16 +124,16 @@ struct Earned {
 #[derive(Rules)]
 enum Step {
     /// the customer hasn't begun
-    #[zh("客户尚未开始")]
+    #[zh("客户的合作尚未开始")]
     NotBegun,
     /// the period ends in month {month}
-    #[zh("本期末为第 {month} 个月")]
+    #[zh("本期末为合作的第 {month} 个月")]
     Month { month: Count },
     /// the window of {window} months has closed
     #[zh("{window} 个月的窗口期已结束")]
     Closed { window: Count },
     /// the first year's contract of {contract} earns {rate}: {pay}
-    #[zh("首年合同 {contract} 按 {rate} 计提：{pay}")]
+    #[zh("首年合同金额 {contract} 按 {rate} 计提：{pay}")]
     Initial { contract: Money, rate: Ratio<6>, pay: Money },
     /// {months} months of {mrr} each earn {rate}: {pay}
     #[zh("{months} 个月，每月 {mrr}，按 {rate} 计提：{pay}")]
@@ -142,10 +142,10 @@ enum Step {
     #[zh("客户已流失，经常性收入不再计提")]
     NotRetained,
     /// rounding of the first year: {change}
-    #[zh("首年部分取整：{change}")]
+    #[zh("首年部分舍入：{change}")]
     RoundingInitial { change: Money },
     /// rounding: {change}
-    #[zh("取整：{change}")]
+    #[zh("舍入：{change}")]
     Rounding { change: Money },
 }
 

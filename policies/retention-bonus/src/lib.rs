@@ -39,7 +39,7 @@ struct Paid {
 #[derive(Rules)]
 enum Step {
     /// {metric} of {value} pays {pays} of its {weight} of {target}: {pay}
-    #[zh("{metric} 为 {value}，权重 {weight}，按目标奖金 {target} 的 {pays} 计：{pay}")]
+    #[zh("{metric} 为 {value}，目标奖金 {target}，权重 {weight}，按 {pays} 计发：{pay}")]
     Metric {
         metric: InputName,
         #[place(like = "metric")]
@@ -62,10 +62,10 @@ enum Step {
     #[zh("有效权重合计 {weight}，奖金按比例放大：{change}")]
     Reweighed { weight: Ratio<6>, change: Money },
     /// at most {cap} of the bonus at target: {change}
-    #[zh("最高为目标奖金的 {cap}：{change}")]
+    #[zh("封顶为目标奖金的 {cap}：{change}")]
     Cap { cap: Ratio<6>, change: Money },
     /// rounding: {change}
-    #[zh("取整：{change}")]
+    #[zh("舍入：{change}")]
     Rounding { change: Money },
     /// {share} of {base} goes to the fund for service innovation: {fund}
     #[zh("{base} 的 {share} 计入服务创新基金：{fund}")]
@@ -113,13 +113,12 @@ fn achievement(plan: &Plan, cells: Cells<'_>, target: Money, why: &mut impl Why)
     let mut sum = Exact::ZERO;
     for metric in &plan.metrics {
         let Some(pays) = metric.pays(cells) else { continue };
-        // Weights are shares of what they add up to.
-        let part = (pays * metric.weight).over(plan.weights_total)?;
+        let part = pays * metric.weight;
         sum += part;
         why.adds(Paid::BONUS, target * part, |pay| told(metric, cells, pays, target, pay));
     }
-    if plan.missing == Missing::Reweigh && weight != plan.weights_total {
-        let scaled = sum * plan.weights_total.over(weight)?;
+    if plan.missing == Missing::Reweigh && weight != Exact::ONE {
+        let scaled = sum.over(weight)?;
         why.changes(Paid::BONUS, target * sum, target * scaled, |change| Step::Reweighed {
             weight: weight.round(Round::HalfUp),
             change,

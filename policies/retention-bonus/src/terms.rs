@@ -107,7 +107,6 @@ impl ReadyMetric {
 pub struct Plan {
     pub metrics: Vec<ReadyMetric>,
     pub bonus: BonusOf,
-    pub weights_total: Exact,
     pub missing: Missing,
     pub cap: Option<Exact>,
     pub fund: Option<Fund>,
@@ -142,12 +141,13 @@ impl Prepare for Plan {
             let at = format!("metrics.{name}.curve");
             let Some(line) = Line::new(&metric.curve, metric.better, &at, wrong) else { continue };
             let scale = Exact::whole(attain_sdk::power_of_ten(metric.unit.decimals(period)));
-            metrics.push(ReadyMetric { input, weight: metric.weight.exact(), line, scale });
+            // Weights are shares of what they add up to; where that isn't above zero, they were refused.
+            let weight = metric.weight.exact().over(terms.weights_total.exact()).unwrap_or(Exact::ZERO);
+            metrics.push(ReadyMetric { input, weight, line, scale });
         }
         Some(Plan {
             metrics,
             bonus: terms.bonus,
-            weights_total: terms.weights_total.exact(),
             missing: terms.missing,
             cap: terms.cap.map(Decimal::exact),
             fund: terms.fund,

@@ -84,7 +84,7 @@ enum Step {
     #[zh("追回不超过已得：{change}")]
     AtMost { change: Money },
     /// rounding: {change}
-    #[zh("取整：{change}")]
+    #[zh("舍入：{change}")]
     Rounding { change: Money },
     /// {taken} was taken back before: {change}
     #[zh("此前已追回 {taken}：{change}")]

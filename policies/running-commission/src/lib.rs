@@ -55,7 +55,7 @@ enum Step {
     #[zh("不计入累计，也不计提")]
     Unpaid,
     /// {credit} from {from} of the target on earns {rate}: {pay}
-    #[zh("完成率 {from} 起的 {credit} 按 {rate} 计提：{pay}")]
+    #[zh("完成率 {from} 以上的 {credit} 按 {rate} 计提：{pay}")]
     Slice { credit: Money, from: Ratio<6>, rate: Ratio<6>, pay: Money },
     /// {credit} above {from} earns {rate}: {pay}
     #[zh("超过 {from} 的 {credit} 按 {rate} 计提：{pay}")]
@@ -73,7 +73,7 @@ enum Step {
     #[zh("没有目标，{credit} 按 {rate} 计提：{pay}")]
     NoTarget { credit: Money, rate: Ratio<6>, pay: Money },
     /// rounding: {change}
-    #[zh("取整：{change}")]
+    #[zh("舍入：{change}")]
     Rounding { change: Money },
 }
 
@@ -81,7 +81,7 @@ enum Step {
 struct Interval<'a> {
     name: Option<&'a str>,
     target: Option<Money>,
-    before: Option<Money>,
+    before: Money,
     running: Money,
     earned: Exact,
     paid: Money,
@@ -97,29 +97,36 @@ struct Interval<'a> {
 fn running_commission(plan: &Plan, deals: &[Deal<'_>], outs: &mut [Paid], why: &mut impl Why) -> Result<()> {
     let mut intervals: Vec<Interval<'_>> = Vec::with_capacity(1);
     for (i, (deal, out)) in deals.iter().zip(outs).enumerate() {
-        let interval = interval(&mut intervals, deal).map_err(|failure| failure.in_row(i))?;
+        let interval = interval(&mut intervals, deal, i)?;
         *out = paid(plan, interval, deal, why.of(i));
     }
     Ok(())
 }
 
 /// The interval of a deal, begun if it is its first.
-fn interval<'i, 'a>(intervals: &'i mut Vec<Interval<'a>>, deal: &Deal<'a>) -> Result<&'i mut Interval<'a>> {
+fn interval<'i, 'a>(
+    intervals: &'i mut Vec<Interval<'a>>,
+    deal: &Deal<'a>,
+    row: usize,
+) -> Result<&'i mut Interval<'a>> {
     if let Some(first) = intervals.first()
         && first.name.is_some() != deal.interval.is_some()
     {
         let message = "one deal of this person has an `interval` and another has none, expected one in each";
-        return Err(Failure::new("missing-value", message));
+        // Where this one has an interval, it is the first that has none.
+        let without = if deal.interval.is_some() { 0 } else { row };
+        return Err(Failure::new("missing-value", message).in_row(without));
     }
     // The latest one is the usual one.
+    let before = deal.credit_before.unwrap_or_default();
     let known = intervals.iter().rposition(|interval| interval.name == deal.interval);
     let at = known.unwrap_or(intervals.len());
     if known.is_none() {
         intervals.push(Interval {
             name: deal.interval,
             target: deal.target,
-            before: deal.credit_before,
-            running: deal.credit_before.unwrap_or_default(),
+            before,
+            running: before,
             earned: Exact::ZERO,
             paid: Money::ZERO,
         });
@@ -128,11 +135,11 @@ fn interval<'i, 'a>(intervals: &'i mut Vec<Interval<'a>>, deal: &Deal<'a>) -> Re
         intervals.get_mut(at).ok_or_else(|| Failure::new("no-interval", "there is no interval"))?;
     let differs = |input: &str, code: &str| {
         let message = format!("`{input}` is another one than in an earlier deal, expected one and the same");
-        Failure::new(code, message)
+        Failure::new(code, message).in_row(row)
     };
     match () {
         () if interval.target != deal.target => Err(differs("target", "targets-differ")),
-        () if interval.before != deal.credit_before => Err(differs("credit_before", "befores-differ")),
+        () if interval.before != before => Err(differs("credit_before", "befores-differ")),
         () => Ok(interval),
     }
 }

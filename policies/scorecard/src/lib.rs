@@ -37,7 +37,7 @@ struct Scored {
 #[derive(Rules)]
 enum Step {
     /// {metric} is {value} and scores {score}; with a weight of {weight} that adds {points}
-    #[zh("{metric} 为 {value},得 {score} 分,权重 {weight},计 {points}")]
+    #[zh("{metric} 为 {value}，得 {score} 分，权重 {weight}，计 {points}")]
     Metric {
         metric: InputName,
         #[place(like = "metric")]
@@ -48,7 +48,7 @@ enum Step {
         points: Amount,
     },
     /// {metric} is {value} of a target of {target} and scores {score}; with a weight of {weight} that adds {points}
-    #[zh("{metric} 为 {value},目标 {target},得 {score} 分,权重 {weight},计 {points}")]
+    #[zh("{metric} 为 {value}，目标 {target}，得 {score} 分，权重 {weight}，计 {points}")]
     MetricOfTarget {
         metric: InputName,
         #[place(like = "metric")]
@@ -61,23 +61,23 @@ enum Step {
         points: Amount,
     },
     /// {metric} has no value and adds nothing
-    #[zh("{metric} 没有数值,计零分")]
+    #[zh("{metric} 没有数值，计 0 分")]
     CountsAsZero { metric: InputName },
     /// {metric} has no value and is left out
-    #[zh("{metric} 没有数值,不参与计分")]
+    #[zh("{metric} 没有数值，不参与计分")]
     LeftOut { metric: InputName },
     /// {metric} has no value, so there is no score
-    #[zh("{metric} 没有数值,因此没有总分")]
+    #[zh("{metric} 没有数值，因此没有得分")]
     NoScore { metric: InputName },
     /// the weights that count add up to {weight}, so the sum is scaled up: {change}
-    #[zh("有效权重合计 {weight},得分按比例放大:{change}")]
+    #[zh("有效权重合计 {weight}，得分按比例放大：{change}")]
     Reweighed {
         weight: Ratio<6>,
         #[place(like = "score")]
         change: Amount,
     },
     /// at most {cap}: {change}
-    #[zh("最高 {cap}:{change}")]
+    #[zh("封顶 {cap}：{change}")]
     Cap {
         #[place(like = "score")]
         cap: Amount,
@@ -85,14 +85,14 @@ enum Step {
         change: Amount,
     },
     /// rounding: {change}
-    #[zh("取整:{change}")]
+    #[zh("舍入：{change}")]
     Rounding {
         #[place(like = "score")]
         change: Amount,
     },
 }
 
-#[policy(grouping = Plan::grouping, rules = Step, zh = "多个指标经曲线换算、加权,合成一个得分")]
+#[policy(grouping = Plan::grouping, rules = Step, zh = "多个指标经曲线换算、加权，合成一个得分")]
 fn scorecard(plan: &Plan, rows: &[Row<'_>], scores: &mut [Scored], why: &mut impl Why) -> Result<()> {
     let among: Vec<Option<(Exact, Exact)>> = plan.metrics.iter().map(|metric| range(metric, rows)).collect();
     let mut measured = Vec::new();

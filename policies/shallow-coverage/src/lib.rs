@@ -60,7 +60,7 @@ enum Step {
     #[zh("处于初次接触 {days} 天，允许 {limit} 天")]
     InTime { days: Days, limit: Days },
     /// past first contact
-    #[zh("已越过初次接触")]
+    #[zh("已过初次接触阶段")]
     Further,
     /// not visited in this period, so it doesn't count
     #[zh("本期未拜访，不计入")]

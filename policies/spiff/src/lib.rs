@@ -101,7 +101,7 @@ enum Step {
     #[zh("数量、金额或提成为负，{reward} 不予追回")]
     BelowZero { reward: Money },
     /// rounding: {change}
-    #[zh("取整：{change}")]
+    #[zh("舍入：{change}")]
     Rounding { change: Money },
 }
 

@@ -47,28 +47,28 @@ struct Bonus {
 #[derive(Rules)]
 enum Step {
     /// attainment is {attainment}, below {first}, so nothing is earned
-    #[zh("完成率 {attainment} 低于起付线 {first}，没有奖金")]
+    #[zh("完成率 {attainment} 低于起付线 {first}，不计奖金")]
     Below { attainment: Ratio<6>, first: Ratio<6> },
     /// attainment of {attainment} pays {payout} of {target_amount}: {pay}
     #[zh("完成率 {attainment} 对应目标奖金 {target_amount} 的 {payout}：{pay}")]
     Curve { attainment: Ratio<6>, payout: Ratio<6>, target_amount: Money, pay: Money },
     /// {points} points of attainment above {from} pay {per_point} each: {pay}
-    #[zh("超过 {from} 的 {points} 个百分点，每点计 {per_point}：{pay}")]
+    #[zh("超过 {from} 的 {points} 个百分点，每个百分点计 {per_point}：{pay}")]
     Beyond { points: Count<2>, from: Ratio<6>, per_point: Ratio<6>, pay: Money },
     /// there is no target, so nothing is earned
-    #[zh("没有目标，没有奖金")]
+    #[zh("没有目标，不计奖金")]
     NoTarget,
     /// there is no target, so the target amount is earned: {pay}
     #[zh("没有目标，按目标奖金计：{pay}")]
     TargetAmount { pay: Money },
     /// at most {cap} of the target amount is earned: {change}
-    #[zh("最高为目标奖金的 {cap}：{change}")]
+    #[zh("封顶为目标奖金的 {cap}：{change}")]
     Cap { cap: Ratio<6>, change: Money },
     /// rounding: {change}
-    #[zh("取整：{change}")]
+    #[zh("舍入：{change}")]
     Rounding { change: Money },
     /// {paid} was paid to date: {change}
-    #[zh("本年已发 {paid}：{change}")]
+    #[zh("本年此前已发 {paid}：{change}")]
     PaidToDate { paid: Money, change: Money },
     /// more was paid to date than is earned, and it isn't taken back: {change}
     #[zh("已发多于应得，不追回：{change}")]
@@ -146,8 +146,13 @@ fn without_target(plan: &Plan, row: &Row, why: &mut impl Why) -> Exact {
 
 /// What is left to be paid of what is earned to date.
 fn less_paid(plan: &Plan, earned: Money, paid: Option<Money>, why: &mut impl Why) -> Money {
-    let Some(paid) = paid else { return earned };
-    why.adds(Bonus::BONUS, -paid, |change| Step::PaidToDate { paid, change });
+    if !plan.to_date {
+        return earned;
+    }
+    if let Some(paid) = paid {
+        why.adds(Bonus::BONUS, -paid, |change| Step::PaidToDate { paid, change });
+    }
+    let paid = paid.unwrap_or_default();
     let left = earned - paid;
     if left >= Money::ZERO || plan.overpaid == Overpaid::TakenBack {
         return left;

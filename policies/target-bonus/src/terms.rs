@@ -121,7 +121,7 @@ pub struct Plan {
     pub round: Round,
     attainment: AttainmentOf,
     figures: Kind,
-    to_date: bool,
+    pub to_date: bool,
 }
 
 /// What an attainment pays, in multiples of the target amount.

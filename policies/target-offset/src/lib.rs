@@ -104,7 +104,7 @@ enum Step {
         change: Amount,
     },
     /// rounding: {change}
-    #[zh("取整：{change}")]
+    #[zh("舍入：{change}")]
     Rounding {
         #[place(like = "offset")]
         change: Amount,

@@ -69,16 +69,16 @@ enum Step {
     #[zh("团队奖金池为 {pool}")]
     GivenPool { pool: Money },
     /// the pool is below zero, so nobody gets or pays anything
-    #[zh("奖金池为负,不分配")]
+    #[zh("奖金池为负，不分配")]
     NegativePool,
     /// {reserve} of it is held back
-    #[zh("其中预留 {reserve}")]
+    #[zh("其中留存 {reserve}")]
     Reserve { reserve: Money },
     /// split equally among {members}: {share}
-    #[zh("由 {members} 人平分:{share}")]
+    #[zh("由 {members} 人平分：{share}")]
     EqualShare { members: Count, share: Money },
     /// {contribution} of {total} contributed: {share}
-    #[zh("贡献 {contribution},合计 {total}:{share}")]
+    #[zh("贡献 {contribution}，团队合计 {total}：{share}")]
     ContributionShare {
         #[place(like = "contribution")]
         contribution: Amount,
@@ -87,20 +87,20 @@ enum Step {
         share: Money,
     },
     /// a weight of {weight} of {total}: {share}
-    #[zh("权重 {weight},合计 {total}:{share}")]
+    #[zh("权重 {weight}，权重合计 {total}：{share}")]
     WeightShare { weight: Ratio<6>, total: Ratio<6>, share: Money },
     /// at most {cap} goes to one member: {change}
-    #[zh("每人最多 {cap}:{change}")]
+    #[zh("每人封顶 {cap}：{change}")]
     Cap { cap: Money, change: Money },
     /// what caps cut off is shared among the others: {change}
-    #[zh("超过上限的部分由其他人分享:{change}")]
+    #[zh("超出封顶的部分由其他人分享：{change}")]
     Redistributed { change: Money },
     /// not eligible this period
     #[zh("本期不参与分配")]
     NotEligible,
 }
 
-#[policy(by = "team", rules = Step, zh = "团队奖金池按规则分给成员,分毫不差")]
+#[policy(by = "team", rules = Step, zh = "团队奖金池分给成员，分毫不差")]
 fn team_pool(plan: &Plan, members: &[Member<'_>], shares: &mut [Share], why: &mut impl Why) -> Result<Team> {
     let sharing: Vec<bool> = members.iter().map(|member| member.eligible.unwrap_or(true)).collect();
     let (pool, attainment) = pool(plan, members, &sharing, why)?;

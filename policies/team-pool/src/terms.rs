@@ -143,7 +143,13 @@ impl Prepare for Plan {
         }
         let source = match terms.pool {
             PoolOf::Given => Source::Given,
-            PoolOf::Rate(rate) => Source::Rate(rate),
+            PoolOf::Rate(rate) => {
+                if rate < Ratio::ZERO {
+                    let message = format!("`{rate}` is below 0, the least it may be");
+                    wrong.at("pool.rate", "out-of-range", message);
+                }
+                Source::Rate(rate)
+            }
             PoolOf::Attainment { tiers, edge, without_target } => {
                 Source::Tiers(table(&tiers, edge, wrong)?, without_target)
             }

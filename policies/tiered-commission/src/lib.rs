@@ -1,7 +1,8 @@
 //! Credit earns rates that rise, or fall, with attainment or with the amount.
 //!
 //! *Marginal*: each slice of credit earns the rate of the tier it falls in. *Retroactive*: the whole credit
-//! earns the rate of the tier that is reached. Then come the person's multiplier and factor, floor and cap, and
+//! earns the rate of the tier that is reached. *Proportional*: it earns a blend of the rates, of each tier as far
+//! as it is filled. Then come the person's multiplier and factor, floor and cap, and
 //! the result is rounded. Slices and edges are exact until then.
 
 mod terms;
@@ -45,7 +46,7 @@ struct Earned {
     /// Credit over target; no value without a target.
     #[output(info)]
     attainment: Option<Ratio<6>>,
-    /// The rate of the tier that is reached.
+    /// The rate of the tier that is reached, or the blended one.
     #[output(info)]
     rate: Option<Ratio<6>>,
     /// The tier that is reached, counted from 1.
@@ -56,7 +57,7 @@ struct Earned {
 #[derive(Rules)]
 enum Step {
     /// {credit} of credit from {from} of the target on earns {rate}: {pay}
-    #[zh("完成率 {from} 起的 {credit} 业绩按 {rate} 计提:{pay}")]
+    #[zh("完成率 {from} 以上的业绩 {credit} 按 {rate} 计提：{pay}")]
     Slice {
         #[place(like = "credit")]
         credit: Amount,
@@ -66,7 +67,7 @@ enum Step {
         pay: Amount,
     },
     /// {credit} of credit above {from} earns {rate}: {pay}
-    #[zh("超过 {from} 的 {credit} 业绩按 {rate} 计提:{pay}")]
+    #[zh("超过 {from} 的业绩 {credit} 按 {rate} 计提：{pay}")]
     AmountSlice {
         #[place(like = "credit")]
         credit: Amount,
@@ -77,7 +78,7 @@ enum Step {
         pay: Amount,
     },
     /// tier {tier} is reached, so the whole credit of {credit} earns {rate}: {pay}
-    #[zh("达到第 {tier} 档,全部业绩 {credit} 按 {rate} 计提:{pay}")]
+    #[zh("达到第 {tier} 档，全部业绩 {credit} 按 {rate} 计提：{pay}")]
     Whole {
         tier: Count,
         #[place(like = "credit")]
@@ -86,14 +87,25 @@ enum Step {
         #[place(like = "commission")]
         pay: Amount,
     },
+    /// {share} of tier {tier} is covered, and any tier below it whole, so the whole credit of {credit} earns {rate}: {pay}
+    #[zh("第 {tier} 档覆盖 {share}，其下各档全部计入，全部业绩 {credit} 按 {rate} 计提：{pay}")]
+    Blended {
+        tier: Count,
+        share: Ratio<6>,
+        #[place(like = "credit")]
+        credit: Amount,
+        rate: Ratio<6>,
+        #[place(like = "commission")]
+        pay: Amount,
+    },
     /// the credit of {credit} lies below the first tier and earns nothing
-    #[zh("业绩 {credit} 未达到第一档,不计提")]
+    #[zh("业绩 {credit} 未达到第一档，不计提")]
     BelowTiers {
         #[place(like = "credit")]
         credit: Amount,
     },
     /// there is no target, so {credit} earns {rate}: {pay}
-    #[zh("没有目标,业绩 {credit} 按 {rate} 计提:{pay}")]
+    #[zh("没有目标，业绩 {credit} 按 {rate} 计提：{pay}")]
     NoTarget {
         #[place(like = "credit")]
         credit: Amount,
@@ -102,7 +114,7 @@ enum Step {
         pay: Amount,
     },
     /// the credit of {credit} is below zero and earns {rate}: {pay}
-    #[zh("业绩 {credit} 为负,按 {rate} 计提:{pay}")]
+    #[zh("业绩 {credit} 为负，按 {rate} 计提：{pay}")]
     Negative {
         #[place(like = "credit")]
         credit: Amount,
@@ -111,30 +123,30 @@ enum Step {
         pay: Amount,
     },
     /// the gate is open
-    #[zh("门槛已达到")]
+    #[zh("已达到门槛")]
     GateOpen,
     /// the gate is closed, so lower rates apply
-    #[zh("门槛未达到,适用较低的比例")]
+    #[zh("未达到门槛，适用较低的提成比例")]
     GateLowers,
     /// the gate is closed, so nothing is earned
-    #[zh("门槛未达到,不计提")]
+    #[zh("未达到门槛，不计提")]
     GateClosed,
     /// the personal multiplier is {multiplier}: {change}
-    #[zh("个人倍数为 {multiplier}:{change}")]
+    #[zh("个人倍数为 {multiplier}：{change}")]
     Multiplier {
         multiplier: Ratio,
         #[place(like = "commission")]
         change: Amount,
     },
     /// the factor is {factor}: {change}
-    #[zh("系数为 {factor}:{change}")]
+    #[zh("系数为 {factor}：{change}")]
     Factor {
         factor: Ratio,
         #[place(like = "commission")]
         change: Amount,
     },
     /// at least {floor} is paid: {change}
-    #[zh("最低为 {floor}:{change}")]
+    #[zh("保底 {floor}：{change}")]
     Floor {
         #[place(like = "commission")]
         floor: Amount,
@@ -142,7 +154,7 @@ enum Step {
         change: Amount,
     },
     /// at most {cap} is paid: {change}
-    #[zh("最高为 {cap}:{change}")]
+    #[zh("封顶 {cap}：{change}")]
     Cap {
         #[place(like = "commission")]
         cap: Amount,
@@ -150,7 +162,7 @@ enum Step {
         change: Amount,
     },
     /// rounding: {change}
-    #[zh("取整:{change}")]
+    #[zh("舍入：{change}")]
     Rounding {
         #[place(like = "commission")]
         change: Amount,
@@ -189,9 +201,12 @@ fn tiered_commission(plan: &Plan, row: Row, why: &mut impl Why) -> Result<Earned
     let reached = per.and_then(|per| table.tiers.reached(reach.units(), per));
     earned.tier = reached.map(counted);
     earned.rate = reached.map(|tier| table.shown(tier));
+    // Over a year so far, what is below zero takes back what the slices had earned.
+    let is_negative = row.credit < Amount::ZERO && !plan.to_date;
     let base = match (per, plan.mode) {
         (None, _) => {
-            let rate = plan.without_target.rate(table);
+            let earns_nothing = is_negative && plan.negative_credit == Without::Nothing;
+            let rate = if earns_nothing { Exact::ZERO } else { plan.without_target.rate(table) };
             why.adds(Earned::COMMISSION, row.credit * rate, |pay| Step::NoTarget {
                 credit: row.credit,
                 rate: shown(rate),
@@ -202,7 +217,7 @@ fn tiered_commission(plan: &Plan, row: Row, why: &mut impl Why) -> Result<Earned
             }
             row.credit * rate
         }
-        (Some(_), _) if row.credit < Amount::ZERO && !plan.to_date => {
+        (Some(_), _) if is_negative => {
             let rate = plan.negative_credit.rate(table);
             why.adds(Earned::COMMISSION, row.credit * rate, |pay| Step::Negative {
                 credit: row.credit,
@@ -212,6 +227,11 @@ fn tiered_commission(plan: &Plan, row: Row, why: &mut impl Why) -> Result<Earned
             row.credit * rate
         }
         (Some(_), Mode::Retroactive) => whole(table, reached, row.credit, why),
+        (Some(per), Mode::Proportional) => {
+            let (rate, pay) = blended(plan, table, reached, reach, per, row.credit, why);
+            earned.rate = rate;
+            pay
+        }
         (Some(per), Mode::Marginal) => slices(plan, table, reach - row.credit, reach, per, why),
     };
     earned.commission = finished(plan, base, &row, why);
@@ -232,6 +252,35 @@ fn whole(table: &Table, reached: Option<usize>, credit: Amount, why: &mut impl W
         pay,
     });
     pay
+}
+
+/// The whole credit by the blended rate, and that rate as people see it.
+#[inline(never)]
+fn blended(
+    plan: &Plan,
+    table: &Table,
+    reached: Option<usize>,
+    reach: Amount,
+    per: i64,
+    credit: Amount,
+    why: &mut impl Why,
+) -> (Option<Ratio<6>>, Exact) {
+    let Some(tier) = reached else {
+        why.notes(|| Step::BelowTiers { credit });
+        return (None, Exact::ZERO);
+    };
+    let share = plan.covered(table, tier, reach.over(Exact::whole(per)).unwrap_or(Exact::ZERO));
+    let filled: Exact = (0..tier).map(|below| table.tiers.rate(below)).sum();
+    let rate = filled + share * table.tiers.rate(tier);
+    let pay = credit * rate;
+    why.adds(Earned::COMMISSION, pay, |pay| Step::Blended {
+        tier: counted(tier),
+        share: shown(share),
+        credit,
+        rate: shown(rate),
+        pay,
+    });
+    (Some(shown(rate)), pay)
 }
 
 /// Each slice by the rate of its tier: exact, or each rounded. Where the year so far shrank, what its slices

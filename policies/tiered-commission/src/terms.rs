@@ -17,6 +17,10 @@ pub struct Terms {
     /// What the rate of a tier applies to.
     #[parameter(default = "marginal")]
     mode: Mode,
+    /// Where the last tier is filled, in the `proportional` mode: above the last threshold, and held against the
+    /// same. Beyond it, the last tier counts whole.
+    #[parameter(min = "0")]
+    top: Option<Decimal>,
     /// Which tier a credit exactly on an edge belongs to.
     #[parameter(default = "higher")]
     edge: Edge,
@@ -85,6 +89,9 @@ pub enum Mode {
     Marginal,
     /// The whole credit earns the rate of the tier that is reached.
     Retroactive,
+    /// The whole credit earns a blended rate: the whole rate of each tier that is filled, and of the one that is
+    /// reached the share that is covered.
+    Proportional,
 }
 
 #[derive(Parameters, Clone, Copy, PartialEq)]
@@ -148,6 +155,8 @@ pub struct Plan {
     pub negative_credit: Without,
     pub floor: Option<Amount>,
     pub cap: Option<Amount>,
+    /// Where the last tier is filled; only the proportional mode asks.
+    top: Exact,
     gate: Option<ReadyGate>,
     credit_kind: Kind,
 }
@@ -186,6 +195,7 @@ impl Prepare for Plan {
         // Amounts are compared in the smallest part of the credit.
         let scale = Exact::whole(if on_attainment { 1 } else { attain_sdk::power_of_ten(decimals) });
         let froms: Vec<Exact> = terms.tiers.iter().map(|tier| tier.from.exact() * scale).collect();
+        let top = top(&terms, wrong) * scale;
         let table = |rates: Vec<Exact>, wrong: &mut Wrong<'_, '_>| {
             let shown = rates.iter().map(|rate| rate.round(Round::HalfUp)).collect();
             let tiers: Vec<(Exact, Exact)> = froms.iter().copied().zip(rates).collect();
@@ -199,6 +209,10 @@ impl Prepare for Plan {
                 Otherwise::Nothing => None,
                 Otherwise::FirstRate => table(rates.iter().map(|_| first).collect(), wrong),
                 Otherwise::RatesAtMost(most) => {
+                    if most < Ratio::ZERO {
+                        let message = format!("`{most}` is below 0, the least it may be");
+                        wrong.at("gate.otherwise.rates-at-most", "out-of-range", message);
+                    }
                     table(rates.iter().map(|rate| rate.at_most(most)).collect(), wrong)
                 }
             };
@@ -235,6 +249,7 @@ impl Prepare for Plan {
             negative_credit: terms.negative_credit,
             floor,
             cap,
+            top,
             gate,
             credit_kind: terms.credit_unit,
         })
@@ -271,6 +286,28 @@ fn rates(terms: &Terms, wrong: &mut Wrong<'_, '_>) -> Vec<Exact> {
     rates
 }
 
+/// Where the last tier is filled. Only the proportional mode has a use for it, and needs it.
+fn top(terms: &Terms, wrong: &mut Wrong<'_, '_>) -> Exact {
+    let last = terms.tiers.last().map(|tier| tier.from);
+    match (terms.mode, terms.top, last) {
+        (Mode::Proportional, None, _) => {
+            let message =
+                "the last tier counts as far as it is covered, and there is no `top` where it is filled";
+            wrong.at("top", "missing-field", message.to_owned());
+        }
+        (Mode::Proportional, Some(top), Some(last)) if top.exact() <= last.exact() => {
+            let message = format!("`{top}` is not above `{last}`, where the last tier begins");
+            wrong.at("top", "not-rising", message);
+        }
+        (Mode::Marginal | Mode::Retroactive, Some(_), _) => {
+            let message = "only the mode `proportional` asks where the last tier is filled; leave it out";
+            wrong.at("top", "unused-field", message.to_owned());
+        }
+        _ => {}
+    }
+    terms.top.map_or(Exact::ZERO, Decimal::exact)
+}
+
 fn refuse(error: TierError, terms: &Terms, wrong: &mut Wrong<'_, '_>) {
     let from = |tier: usize| terms.tiers.get(tier).map_or(Decimal::ZERO, |tier| tier.from);
     match error {
@@ -300,6 +337,13 @@ impl Without {
 }
 
 impl Plan {
+    /// Which share of a tier lies below a place in it; beyond its end, all of it.
+    pub fn covered(&self, table: &Table, tier: usize, at: Exact) -> Exact {
+        let from = table.tiers.from(tier);
+        let end = if tier + 1 < table.tiers.len() { table.tiers.from(tier + 1) } else { self.top };
+        (at - from).over(end - from).unwrap_or(Exact::ZERO).at_most(Exact::whole(1))
+    }
+
     /// What applies to somebody: the usual table, another one behind a closed gate, or none.
     #[inline(always)]
     pub fn gate_for(

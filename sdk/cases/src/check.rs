@@ -96,7 +96,7 @@ impl<'c> Running<'c> {
         if told.len() != rows.len() {
             return different(format!("{} explanations for {} rows", told.len(), rows.len()));
         }
-        adds_up(binding, &columns, &told, differences);
+        differences.extend(adds_up(binding, &columns, &told));
         self.steps(binding, &told, steps, differences)
     }
 
@@ -249,8 +249,9 @@ fn compare(
     Ok(())
 }
 
-/// What the steps of a row add to an output adds up to it; a `pay` output is explained in every row.
-fn adds_up(binding: &Binding, columns: &[Vec<i64>], told: &[Vec<Step>], differences: &mut Vec<Difference>) {
+/// Where what the steps of a row add to an output doesn't add up to it. A `pay` output is explained in every row.
+pub fn adds_up(binding: &Binding, columns: &[Vec<i64>], told: &[Vec<Step>]) -> Vec<Difference> {
+    let mut differences = Vec::new();
     for (index, (output, column)) in binding.outputs.iter().zip(columns).enumerate() {
         if output.is_per_group() {
             continue;
@@ -276,9 +277,11 @@ fn adds_up(binding: &Binding, columns: &[Vec<i64>], told: &[Vec<Step>], differen
             }
         }
     }
+    differences
 }
 
-fn shown(failure: &Failure) -> String {
+/// A failure in one line: its place, what it says, its code.
+pub fn shown(failure: &Failure) -> String {
     let row = failure.row.map(|row| format!("row {row}: ")).unwrap_or_default();
     let at = failure.at.as_ref().map(|at| format!("{at}: ")).unwrap_or_default();
     format!("{row}{at}{} [{}]", failure.message, failure.code)

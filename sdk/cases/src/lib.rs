@@ -41,9 +41,12 @@ mod folder;
 mod manifest;
 mod subject;
 
-pub use case::{Case, Expected, ExpectedError, ExpectedStep};
-pub use check::{Difference, run};
+pub use batch::batch;
+pub use case::{Case, Cell, Expected, ExpectedError, ExpectedStep};
+pub use cells::write;
+pub use check::{Difference, adds_up, run, shown};
 pub use folder::{CaseError, Report, check_folder, read_folder};
+pub use manifest::{Binding, Column, Manifest, Meaning, Order, Place, Rule};
 pub use subject::{Native, Subject};
 
 /// What the macro and a subject refer to.

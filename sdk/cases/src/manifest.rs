@@ -5,8 +5,12 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// Of the manifest.
-#[derive(Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 pub struct Manifest {
+    /// The parameters' JSON Schema.
+    #[serde(default)]
+    pub parameters: Value,
+    /// What the steps of explanations say.
     pub rules: Vec<Rule>,
 }
 
@@ -18,44 +22,77 @@ impl Manifest {
     }
 }
 
-#[derive(Deserialize)]
+/// A kind of step.
+#[derive(Clone, Debug, Deserialize)]
 pub struct Rule {
+    /// For programs.
     pub code: String,
+    /// The numbers that its sentence shows, in order.
     pub places: Vec<Place>,
 }
 
-#[derive(Deserialize)]
+/// A number in a sentence.
+#[derive(Clone, Debug, Deserialize)]
 pub struct Place {
+    /// The word between the braces.
     pub name: String,
+    /// What it counts.
     pub unit: String,
+    /// Digits after the point; none where they are those of the currency.
     pub decimals: Option<u8>,
+    /// The input, the output or the other place whose unit and decimals it has instead.
     pub like: Option<String>,
+    /// What its values are called, where it is a label.
     #[serde(default)]
     pub labels: Vec<BTreeMap<String, String>>,
 }
 
 /// Of the binding.
-#[derive(Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 pub struct Binding {
+    /// In order.
     pub inputs: Vec<Column>,
+    /// In order.
     pub outputs: Vec<Column>,
+    /// `each`, `person`, `all`, or the inputs that rows are grouped by.
     pub grouping: Value,
+    /// By what rows are ordered inside a group.
+    #[serde(default)]
+    pub order: Vec<Order>,
+    /// What the steps say that these parameters make, past those of the manifest.
     #[serde(default)]
     pub rules: Vec<Rule>,
 }
 
-#[derive(Deserialize)]
+/// An input that rows are ordered by inside a group.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Order {
+    /// Its name.
+    pub input: String,
+    /// From the greatest down.
+    pub descending: bool,
+}
+
+/// An input or an output.
+#[derive(Clone, Debug, Deserialize)]
 pub struct Column {
+    /// What it is called.
     pub name: String,
+    /// What it counts, or `text`.
     pub unit: String,
+    /// Digits after the point.
     #[serde(default)]
     pub decimals: u8,
+    /// Whether an input must be bound.
     #[serde(default)]
     pub required: bool,
+    /// What the host does with an output: `pay`, `info` and so on.
     #[serde(default)]
     pub kind: String,
+    /// `group` where an output has a value a group.
     #[serde(default)]
     pub per: String,
+    /// What its values are called, where it is a label.
     #[serde(default)]
     pub labels: Vec<BTreeMap<String, String>>,
 }
@@ -65,10 +102,12 @@ pub struct Column {
 pub const PARTICIPANT: &str = "participant";
 
 impl Column {
+    /// Whether its values are names.
     pub fn is_text(&self) -> bool {
         self.unit == "text"
     }
 
+    /// Whether it has a value a group.
     pub fn is_per_group(&self) -> bool {
         self.per == "group"
     }
@@ -95,16 +134,20 @@ impl Binding {
 }
 
 /// A number's meaning: its unit, its decimals, its labels.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub struct Meaning<'m> {
+    /// What it counts.
     pub unit: &'m str,
+    /// Digits after the point.
     pub decimals: u8,
+    /// What its values are called, where it is a label.
     pub labels: &'m [BTreeMap<String, String>],
     /// The names that a label without labels stands for.
     pub inputs: &'m [Column],
 }
 
 impl Column {
+    /// What its numbers mean.
     pub fn meaning(&self) -> Meaning<'_> {
         Meaning { unit: &self.unit, decimals: self.decimals, labels: &self.labels, inputs: &[] }
     }

@@ -253,33 +253,44 @@ fn shelved_product(an: i64, ad: i64, bn: i64, bd: i64) -> i64 {
     shelf::put(n, d)
 }
 
-/// A sum in 128 bits: of the fractions as they are, then of the smallest ones.
+/// A sum in 128 bits: of the fractions as they are, then of the smallest ones over their least common denominator.
 fn wide_sum(an: i128, ad: i128, bn: i128, bd: i128) -> (i128, i128) {
-    wide([an, ad, bn, bd], |[an, ad, bn, bd]| {
-        if ad == bd {
-            return Some((an.checked_add(bn)?, ad));
-        }
-        let sum = an.checked_mul(bd)?.checked_add(bn.checked_mul(ad)?)?;
-        Some((sum, ad.checked_mul(bd)?))
-    })
-}
-
-/// A product in 128 bits: of the fractions as they are, then of the smallest ones.
-fn wide_product(an: i128, ad: i128, bn: i128, bd: i128) -> (i128, i128) {
-    wide([an, ad, bn, bd], |[an, ad, bn, bd]| Some((an.checked_mul(bn)?, ad.checked_mul(bd)?)))
-}
-
-#[inline(never)]
-fn wide(parts: [i128; 4], operation: fn([i128; 4]) -> Option<(i128, i128)>) -> (i128, i128) {
-    let [an, ad, bn, bd] = parts;
     if ad == 0 || bd == 0 {
         return (0, 0);
     }
     let smallest = || {
         let ((an, ad), (bn, bd)) = (reduced(an, ad), reduced(bn, bd));
-        operation([an, ad, bn, bd])
+        let (b, a) = reduced(ad, bd);
+        checked_sum(an, bn, ad, a, b)
     };
-    operation(parts).or_else(smallest).unwrap_or((0, 0))
+    let (a, b) = if ad == bd { (1, 1) } else { (bd, ad) };
+    checked_sum(an, bn, ad, a, b).or_else(smallest).unwrap_or((0, 0))
+}
+
+/// A sum over one denominator: `ad` times `a`, which is that of the other times `b`.
+#[inline(never)]
+fn checked_sum(an: i128, bn: i128, ad: i128, a: i128, b: i128) -> Option<(i128, i128)> {
+    Some((an.checked_mul(a)?.checked_add(bn.checked_mul(b)?)?, ad.checked_mul(a)?))
+}
+
+/// A product in 128 bits: of the fractions as they are, then of the smallest ones.
+#[inline(never)]
+fn wide_product(an: i128, ad: i128, bn: i128, bd: i128) -> (i128, i128) {
+    if ad == 0 || bd == 0 {
+        return (0, 0);
+    }
+    // Reduced each by itself, and across: what is over one and under the other goes away.
+    let smallest = || {
+        let ((an, ad), (bn, bd)) = (reduced(an, ad), reduced(bn, bd));
+        let ((an, bd), (bn, ad)) = (reduced(an, bd), reduced(bn, ad));
+        checked_product(an, ad, bn, bd)
+    };
+    checked_product(an, ad, bn, bd).or_else(smallest).unwrap_or((0, 0))
+}
+
+#[inline(never)]
+fn checked_product(an: i128, ad: i128, bn: i128, bd: i128) -> Option<(i128, i128)> {
+    Some((an.checked_mul(bn)?, ad.checked_mul(bd)?))
 }
 
 #[inline(never)]
@@ -560,6 +571,22 @@ mod tests {
             assert_eq!((-x).parts(), (-xn, xd));
             assert_eq!((x.is_zero(), x.is_negative()), (xn == 0, xn < 0));
         }
+        assert!(!overflow::take());
+    }
+
+    /// An explanation of 98,765.43 at six decimals of rate and edge, times a multiplier, times a factor, was refused:
+    /// its steps are differences of fractions whose denominators are powers of ten, and were multiplied all the same.
+    #[test]
+    fn a_sum_has_the_least_common_denominator_and_a_product_is_reduced_across() {
+        let tens = |power: u32| 10i128.pow(power);
+        let before = Exact::fraction(9_876_543 * tens(14) + 7, tens(16)).unwrap();
+        let after = Exact::fraction(11_834 * tens(18) + 3, tens(20)).unwrap();
+        let change = after - before;
+        let expected = (11_834 * tens(18) + 3) - (9_876_543 * tens(14) + 7) * tens(4);
+        assert_eq!(change.parts(), Exact::fraction(expected, tens(20)).unwrap().reduced().parts());
+        let (large, small) = (tens(30) + 1, tens(30) + 3);
+        let turned = Exact::fraction(large, small).unwrap() * Exact::fraction(small, large).unwrap();
+        assert_eq!(turned, Exact::ONE);
         assert!(!overflow::take());
     }
 

@@ -33,7 +33,7 @@
 //! #[derive(Rules)]
 //! enum Step {
 //!     /// {credit} earns {rate}: {pay}
-//!     #[zh("{credit} 按 {rate} 计提:{pay}")]
+//!     #[zh("{credit} 按 {rate} 计提：{pay}")]
 //!     Rate { credit: Money, rate: Ratio<6>, pay: Money },
 //! }
 //!

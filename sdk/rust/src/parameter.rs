@@ -60,6 +60,8 @@ impl<P: Parameter> Prepare for P {
 
 /// Reads and prepares what a plan sets, or gives all that is wrong with it.
 pub(crate) fn prepared<P: Prepare>(text: &str, period: &Period) -> Result<P, Vec<Failure>> {
+    // The mark of a row that was refused for something else isn't of these parameters.
+    crate::overflow::take();
     let json = document(text)?;
     let mut reading = Reading::new(period);
     let parameters = P::Parameters::read(&json, &Path::Root, &mut reading);

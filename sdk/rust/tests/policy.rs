@@ -303,6 +303,10 @@ fn the_lowest_row_that_fails_is_named() {
     assert_eq!((overflow.code.as_str(), overflow.row), ("overflow", Some(1)));
     // The mark is gone with the failure.
     assert!(evaluate::<each::Policy>(huge, &month(), &each_batch(&[1], &[None])).is_ok());
+    // It is gone as well where the row was refused for something else before anybody looked.
+    let both = explain::<each::Policy>(huge, &month(), &each_batch(&[i64::MAX], &[Some("nowhere")]), &[0]);
+    assert_eq!(both.unwrap_err().code, "no-such-region");
+    assert!(evaluate::<each::Policy>(huge, &month(), &each_batch(&[1], &[None])).is_ok());
 }
 
 #[test]

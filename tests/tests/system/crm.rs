@@ -182,3 +182,38 @@ fn team_pools_are_right_both_ways_and_add_up() {
     }
     assert_eq!(number::format(paid, 2), "145608.59");
 }
+
+#[test]
+fn ranks_with_three_kinds_of_ties_and_forced_bands_are_right() {
+    let Some(crm) = Crm::new(&["forced-ranking"]) else { return };
+    for (i, quarter) in QUARTERS.iter().enumerate() {
+        crm.import_quotas(quarter, i.checked_sub(1).map(|before| QUARTERS[before]));
+    }
+    crm.publish_plan("plan-ranks.toml");
+    let columns = [
+        ("rank_attainment", "attainment.rank"),
+        ("dense_attainment", "attainment.dense_rank"),
+        ("percentile_attainment", "attainment.percentile"),
+        ("order", "attainment.place"),
+        ("rank_deals", "deals.rank"),
+        ("dense_deals", "deals.dense_rank"),
+        ("average_rank_deals", "deals.average_rank"),
+    ];
+    let expected = crm.expected("crm_ranks.csv");
+    assert_eq!(expected.len(), 120);
+    for quarter in QUARTERS {
+        let got = crm.run("crm-ranks", quarter);
+        let ranked = got.values().filter(|row| !row["attainment.rank"].is_empty()).count();
+        let rows: Vec<&Row> = expected.iter().filter(|row| row["period"] == quarter).collect();
+        assert_eq!(ranked, rows.len(), "{quarter}");
+        for row in rows {
+            let (name, got) = (&row["participant"], &got[&row["participant"]]);
+            for (theirs, ours) in columns {
+                let number = |text: &str| number::parse(text, 4).unwrap();
+                assert_eq!(number(&got[ours]), number(&row[theirs]), "{quarter} {name} {ours}");
+            }
+            let band = ["A", "B", "C"].iter().position(|band| row["band"] == *band).unwrap();
+            assert_eq!(got["attainment.band"], band.to_string(), "{quarter} {name}");
+        }
+    }
+}

@@ -188,6 +188,23 @@ fn a_plan_covers_its_population_and_two_assignments_are_two_rows() {
 }
 
 #[test]
+fn an_example_may_show_who_is_not_covered() {
+    let attain = Attain::with_policies(&["tiered-commission"]);
+    let example = |payouts: &str| {
+        format!(
+            "{}[population]\nwhere = {{ role = \"rep\" }}\n\n{PAYS}[[example]]\ndoc = \"who is paid\"\n\
+             people = {{ participant = [\"ann\", \"bob\", \"cai\"], role = [\"rep\", \"boss\", \"rep\"], revenue = [\"10.00\", \"20.00\", \"30.00\"] }}\n\
+             expect = {{ payout = [{payouts}] }}\n",
+            head("pay", "2026-01")
+        )
+    };
+    publish(&attain, &example("\"1.00\", \"\", \"3.00\""));
+    let nobody =
+        example("\"\", \"\", \"\"").replace("[\"rep\", \"boss\", \"rep\"]", "[\"boss\", \"boss\", \"boss\"]");
+    publish(&attain, &nobody.replace("starts = \"2026-01\"", "starts = \"2026-02\""));
+}
+
+#[test]
 fn a_plan_with_an_example_that_fails_is_not_published() {
     let attain = Attain::with_policies(&["tiered-commission"]);
     let example = |payout: &str| {
@@ -208,4 +225,40 @@ fn a_plan_with_an_example_that_fails_is_not_published() {
     );
     assert_eq!(attain.json(["plan", "list"])["plans"].as_array().unwrap().len(), 0);
     publish(&attain, &example("1.00"));
+}
+
+/// What is carried is nobody's loss: not by a month that wasn't run, not by having been away, not by a second row.
+#[test]
+fn a_balance_waits_for_whoever_was_away_and_is_there_once() {
+    let attain = Attain::with_policies(&["draw"]);
+    let plan = "plan = \"draws\"\nperiod = \"month\"\nstarts = \"2026-01\"\n\n[[step]]\nname = \"draw\"\npolicy = \"draw@1\"\n\
+        inputs = { earned = \"revenue\", balance = \"carry(balance)\" }\nparams = { draw = \"100\", recovery = \"above-draw\" }\n";
+    let file = attain.write("plan.toml", plan);
+    let months = |month: &str, rows: &str| {
+        let file =
+            attain.write(&format!("{month}.csv"), format!("participant,from:date,revenue:money:2\n{rows}"));
+        attain.ok(["snapshot", "import", file.to_str().unwrap(), "--period", month]);
+        if month == "2026-01" {
+            attain.ok(["plan", "publish", attain.folder().join("plan.toml").to_str().unwrap()]);
+        }
+        let rows = csv_rows(&attain.ok(["run", "draws", "--period", month, "--format", "csv"]));
+        attain.ok(["approve", &format!("draws/{month}")]);
+        rows.into_iter()
+            .map(|row| format!("{} {} {}", row["participant"], row["payout"], row["draw.balance"]))
+            .collect::<Vec<_>>()
+    };
+    assert!(file.exists());
+    assert_eq!(months("2026-01", "ann,,40\nbob,,70\n"), ["ann 100.00 60.00", "bob 100.00 30.00"]);
+    // bob is away, and March isn't run at all.
+    assert_eq!(months("2026-02", "ann,,90\n"), ["ann 100.00 70.00"]);
+    // bob is back with two assignments: what he owes is in the first, and each may draw.
+    assert_eq!(
+        months("2026-04", "ann,,150\nbob,2026-04-01,120\nbob,2026-04-16,200\n"),
+        ["ann 100.00 20.00", "bob 100.00 10.00", "bob 200.00 0.00"]
+    );
+    // Each month is what it was when it is computed again, alone.
+    for month in ["2026-04", "2026-02", "2026-01"] {
+        attain.ok(["replay", &format!("draws/{month}")]);
+    }
+    assert_eq!(months("2026-05", "ann,,100\nbob,,100\n"), ["ann 100.00 20.00", "bob 100.00 10.00"]);
 }

@@ -1,10 +1,15 @@
 //! Whole-system tests, a module a promise. They drive the commands; only `damage::values` reaches inside.
 
 mod bad_input;
+mod carries;
 mod crashes;
 mod crm;
 mod damage;
+mod deals;
 mod determinism;
 mod explain_all;
 mod history;
+mod northwind;
+mod plans;
+mod readme;
 mod worked;

@@ -1,286 +1,198 @@
-//! Goal: figures that pages about commissions print come out of the four policies by parameters alone.
+//! Goal: every figure that pages about commissions print comes out of the policies by parameters alone, and the
+//! same parameters follow the rule in words where the inputs change.
 //! Method: parameters and rows are those of the policies' own case files, which are named after the examples; they
 //! go through the commands and the sandbox, and what comes out is held against `worked.jsonl`, not against
-//! the case files.
+//! the case files. Then inputs change, and what comes out is held against fractions computed here.
 
-use attain_model::number;
-use attain_tests::{Attain, csv_rows, repository, shared};
+mod among;
+mod company;
+mod deals;
+mod fraction;
+mod pay;
+mod tiers;
+
+use attain_tests::shared;
+use company::{Companies, Run};
+use fraction::{Fraction, whole};
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
-/// Where a figure of an example stands in what came out.
+/// A published example, or a part of it, and how a policy computes it.
+struct Example {
+    /// Its id in `worked.jsonl`.
+    id: &'static str,
+    policy: &'static str,
+    /// The policy's case file that holds the example's parameters and inputs.
+    case: &'static str,
+    /// By the place in `test_value`, where a figure stands in what comes out.
+    figures: &'static [(&'static str, At)],
+    /// Inputs that change, each list at once: input, row, new value.
+    changes: &'static [&'static [(&'static str, usize, &'static str)]],
+    /// The rule in words: what stands where for such inputs.
+    rule: fn(&Given) -> Vec<(At, Fraction)>,
+}
+
+/// Where a figure stands in what came out.
+#[derive(Clone, Copy, Debug)]
 enum At {
-    /// A column of the outcome, in a row.
-    Column(usize, &'static str),
-    /// The same in per cent.
+    /// An output of a row.
+    Output(usize, &'static str),
+    /// The same in per cent, as printed.
     Percent(usize, &'static str),
+    /// The same in thousands, as printed.
+    Thousands(usize, &'static str),
     /// The sum of all payouts.
     Total,
-    /// What the n-th adding line of a row's explanation adds.
-    Adds(usize, usize),
-    /// A number that the n-th adding line of a row's explanation says.
-    Says(usize, usize),
+    /// What a row's n-th line by a rule adds.
+    Adds(usize, &'static str, usize),
+    /// A number that a row's n-th line by a rule says.
+    Says(usize, &'static str, usize),
+    /// The month that was run, if the row lies inside its window in it.
+    Inside(usize),
+    /// The month that was run, if the row doesn't.
+    Outside(usize),
 }
 
-use At::*;
+/// What goes in, a list a column.
+#[derive(Clone)]
+struct Given(BTreeMap<String, Vec<String>>);
 
-/// Example, policy, case file, and for each figure where it stands.
-type Example = (&'static str, &'static str, &'static str, &'static [(&'static str, At)]);
+impl Given {
+    fn rows(&self) -> usize {
+        self.0.values().map(Vec::len).max().unwrap_or(0)
+    }
 
-const EXAMPLES: &[Example] = &[
-    (
-        "tier-marginal-sparrowgenie",
-        "tiered-commission",
-        "tier-marginal-sparrowgenie",
-        &[
-            ("/slices/0", Adds(0, 0)),
-            ("/slices/1", Adds(0, 1)),
-            ("/slices/2", Adds(0, 2)),
-            ("/total", Column(0, "commission")),
-        ],
-    ),
-    (
-        "tier-step-oracle-individual",
-        "tiered-commission",
-        "tier-step-oracle-individual",
-        &[
-            ("/commission/0", Column(0, "commission")),
-            ("/commission/1", Column(1, "commission")),
-            ("/commission/2", Column(2, "commission")),
-            ("/commission/3", Column(3, "commission")),
-            ("/commission/4", Column(4, "commission")),
-            ("/commission/5", Column(5, "commission")),
-            ("/total", Total),
-        ],
-    ),
-    (
-        "tier-graduated-mathtutor",
-        "tiered-commission",
-        "tier-graduated-mathtutor",
-        &[("/slices/0", Adds(0, 0)), ("/slices/1", Adds(0, 1)), ("/slices/2", Adds(0, 2)), ("/total", Total)],
-    ),
-    (
-        "tier-graduated-rolf",
-        "tiered-commission",
-        "tier-graduated-rolf",
-        &[("/tier1", Adds(0, 0)), ("/tier2", Adds(0, 1))],
-    ),
-    (
-        "tier-mytime-4-cycles",
-        "tiered-commission",
-        "tier-mytime-4-cycles",
-        &[
-            ("/cycle_pay/0", Column(0, "commission")),
-            ("/cycle_pay/1", Column(1, "commission")),
-            ("/cycle_pay/2", Column(2, "commission")),
-            ("/cycle_pay/3", Column(3, "commission")),
-            ("/total", Total),
-        ],
-    ),
-    ("tier-retro-spiff-220k", "tiered-commission", "tier-retro-spiff-220k", &[("/commission", Total)]),
-    (
-        "tier-nosplit-vs-step-oracle",
-        "tiered-commission",
-        "tier-nosplit-vs-step-oracle",
-        &[
-            ("/flat_rate_pct/0", Percent(0, "rate")),
-            ("/flat_rate_pct/1", Percent(1, "rate")),
-            ("/flat_rate_pct/2", Percent(2, "rate")),
-        ],
-    ),
-    (
-        "tier-nosplit-vs-step-oracle",
-        "tiered-commission",
-        "tier-nosplit-vs-step-oracle-split",
-        &[
-            ("/slices_15000/0", Says(1, 0)),
-            ("/slices_15000/1", Says(1, 1)),
-            ("/slices_60000/0", Says(2, 0)),
-            ("/slices_60000/1", Says(2, 1)),
-            ("/slices_60000/2", Says(2, 2)),
-        ],
-    ),
-    (
-        "retro-tier-rate-nimble",
-        "tiered-commission",
-        "retro-tier-rate-nimble",
-        &[("/rate_pct", Percent(0, "rate")), ("/units_at_that_rate", Says(0, 0))],
-    ),
-    (
-        "tier-boundary-equal-oracle",
-        "tiered-commission",
-        "tier-boundary-equal-oracle",
-        &[("/rate_pct", Percent(0, "rate"))],
-    ),
-    (
-        "tier-boundary-tier-rate-xactly",
-        "tiered-commission",
-        "tier-boundary-tier-rate-xactly",
-        &[("/attainment_pct", Percent(0, "attainment"))],
-    ),
-    (
-        "accelerator-multiplier-bonuspaycalc",
-        "tiered-commission",
-        "accelerator-multiplier-bonuspaycalc",
-        &[("/commission", Total)],
-    ),
-    (
-        "accelerator-hyperbots",
-        "tiered-commission",
-        "accelerator-hyperbots",
-        &[("/base_commission", Adds(0, 0)), ("/accelerated", Adds(0, 1)), ("/total", Total)],
-    ),
-    (
-        "accelerator-units-excelguru",
-        "tiered-commission",
-        "accelerator-units-excelguru",
-        &[
-            ("/tier1_slice", Says(0, 0)),
-            ("/tier2_slice", Says(0, 1)),
-            ("/tier1", Adds(0, 0)),
-            ("/tier2", Adds(0, 1)),
-        ],
-    ),
-    (
-        "team-role-split-sparrowgenie",
-        "team-pool",
-        "team-role-split-sparrowgenie",
-        &[
-            ("/pool", Column(0, "pool")),
-            ("/AE", Column(0, "share")),
-            ("/SC", Column(1, "share")),
-            ("/SM", Column(2, "share")),
-        ],
-    ),
-    // Metrics are explained by name: customer_calls adds 0, then margin, then on_time.
-    (
-        "goal-matrix-peoplesoft",
-        "scorecard",
-        "goal-matrix-peoplesoft",
-        &[("/scores/0", Adds(0, 2)), ("/scores/1", Adds(0, 1))],
-    ),
-    (
-        "offer-ramp-topup-medsales",
-        "new-hire-ramp",
-        "offer-ramp-topup-medsales",
-        &[("/credited_sales", Column(0, "credited")), ("/ote_with_ramp", Column(0, "total"))],
-    ),
-];
+    fn text(&self, input: &str, row: usize) -> &str {
+        &self.0[input][row]
+    }
+
+    /// A number; no value is zero.
+    fn number(&self, input: &str, row: usize) -> Fraction {
+        let text = self.text(input, row);
+        if text.is_empty() { whole(0) } else { Fraction::parse(text) }
+    }
+
+    /// Year, month and day.
+    fn day(&self, input: &str, row: usize) -> [i128; 3] {
+        let mut parts = self.text(input, row).split('-').map(|part| part.parse().unwrap());
+        std::array::from_fn(|_| parts.next().unwrap())
+    }
+
+    /// What a rule gives each row.
+    fn each(&self, output: &'static str, rule: impl Fn(usize) -> Fraction) -> Vec<(At, Fraction)> {
+        (0..self.rows()).map(|row| (At::Output(row, output), rule(row))).collect()
+    }
+}
+
+impl Example {
+    /// The published figures, and then what the rule in words says of the inputs and of each change of them.
+    fn check(&self, companies: &Companies, published: &Value) {
+        let company = companies.of(self);
+        let given = company.given();
+        let run = company.run(&given);
+        for (pointer, at) in self.figures {
+            let expected = &published["test_value"].pointer(pointer).unwrap_or(&Value::Null);
+            let tolerance = published["tolerance"].pointer(pointer).map_or(whole(0), number);
+            run.check(*at, printed(expected), tolerance, &format!("{} {pointer}", self.case));
+        }
+        let usual = self.follow(&run, &given, "as published");
+        for change in self.changes {
+            let mut given = given.clone();
+            for (input, row, value) in *change {
+                given.0.get_mut(*input).unwrap()[*row] = (*value).to_owned();
+            }
+            let what = format!("{change:?}");
+            let changed = self.follow(&company.run(&given), &given, &what);
+            assert_ne!(usual, changed, "{}: {what} changes nothing", self.case);
+        }
+    }
+
+    fn follow(&self, run: &Run<'_>, given: &Given, what: &str) -> Vec<Fraction> {
+        let expected = (self.rule)(given);
+        assert!(!expected.is_empty(), "{} has no rule", self.case);
+        for (at, figure) in &expected {
+            run.check(*at, (*figure, None), whole(0), &format!("{} {what}", self.case));
+        }
+        expected.into_iter().map(|(_, figure)| figure).collect()
+    }
+}
+
+/// A figure with the decimals it is printed with. A month counts months.
+fn printed(figure: &Value) -> (Fraction, Option<u32>) {
+    let text = figure.to_string().replace('"', "");
+    match text.split_once('-').filter(|(year, _)| year.len() == 4) {
+        Some((year, month)) => (Fraction::parse(year) * whole(12) + Fraction::parse(month), Some(0)),
+        None => {
+            (Fraction::parse(&text), Some(text.split_once('.').map_or(0, |(_, after)| after.len() as u32)))
+        }
+    }
+}
+
+fn number(figure: &Value) -> Fraction {
+    printed(figure).0
+}
+
+/// The published examples by id, where they are there.
+fn published() -> Option<BTreeMap<String, Value>> {
+    let lines = fs::read_to_string(shared("cases/worked.jsonl")?).unwrap();
+    let examples = lines.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    Some(examples.map(|example| (example["id"].as_str().unwrap().to_owned(), example)).collect())
+}
+
+fn check(examples: &[Example]) {
+    let Some(published) = published() else { return };
+    let companies = Companies::default();
+    for example in examples {
+        example.check(&companies, &published[example.id]);
+    }
+}
 
 #[test]
-fn sixteen_published_examples_come_out_right() {
-    let Some(file) = shared("cases/worked.jsonl") else { return };
-    let published: BTreeMap<String, Value> = fs::read_to_string(file)
-        .unwrap()
-        .lines()
-        .map(|line| serde_json::from_str::<Value>(line).unwrap())
-        .map(|example| (example["id"].as_str().unwrap().to_owned(), example["test_value"].clone()))
-        .collect();
-    let attain = Attain::with_policies(&["tiered-commission", "team-pool", "new-hire-ramp", "scorecard"]);
-    let mut seen = std::collections::BTreeSet::new();
-    for (i, (id, policy, case, figures)) in EXAMPLES.iter().enumerate() {
-        let run = Run::of(&attain, policy, case, i);
-        let expected = &published[*id];
-        for (pointer, at) in *figures {
-            let expected = expected.pointer(pointer).unwrap_or_else(|| panic!("{id} has no {pointer}"));
-            let expected = decimal(&expected.to_string().replace('"', ""));
-            run.check(at, expected, &format!("{case} {pointer}"));
+fn published_examples_of_tiers_come_out_right() {
+    check(tiers::EXAMPLES);
+}
+
+#[test]
+fn published_examples_of_deals_come_out_right() {
+    check(deals::EXAMPLES);
+}
+
+#[test]
+fn published_examples_of_what_people_share_come_out_right() {
+    check(among::EXAMPLES);
+}
+
+#[test]
+fn published_examples_of_pay_come_out_right() {
+    check(pay::EXAMPLES);
+}
+
+/// Where the figures of an example stand, as pointers.
+fn pointers(value: &Value, at: String, into: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(fields) => {
+            fields.iter().for_each(|(name, v)| pointers(v, format!("{at}/{name}"), into))
         }
-        seen.insert(*id);
-    }
-    assert_eq!(seen.len(), 16);
-}
-
-/// A number with six decimals.
-fn decimal(text: &str) -> i64 {
-    number::parse(&text.replace(',', ""), 6).unwrap_or_else(|error| panic!("`{text}` {error}"))
-}
-
-struct Run<'a> {
-    attain: &'a Attain,
-    plan: String,
-    period: String,
-    rows: Vec<BTreeMap<String, String>>,
-}
-
-impl<'a> Run<'a> {
-    /// Runs a policy's case through the commands, in a month of its own.
-    fn of(attain: &'a Attain, policy: &str, case: &str, i: usize) -> Run<'a> {
-        let path = repository().join(format!("policies/{policy}/cases/{case}.toml"));
-        let case_file: toml::Table = fs::read_to_string(path).unwrap().parse().unwrap();
-        // A newcomer's first month is the one that the case is about.
-        let month = if policy == "new-hire-ramp" { 0 } else { i + 1 };
-        let period = format!("{}-{:02}", 2025 + month / 12, month % 12 + 1);
-        let columns = case_file["in"].as_table().unwrap();
-        let units = case_file["parameters"].get("credit_unit").and_then(toml::Value::as_str) == Some("count");
-        let rows = columns.values().next().unwrap().as_array().unwrap().len();
-        let mut csv = String::from("participant");
-        for name in columns.keys() {
-            csv.push_str(&format!(",{name}{}", kind_of(name, units)));
+        Value::Array(list) => {
+            list.iter().enumerate().for_each(|(i, v)| pointers(v, format!("{at}/{i}"), into))
         }
-        for row in 0..rows {
-            csv.push_str(&format!("\np{row}"));
-            for cells in columns.values() {
-                csv.push_str(&format!(",{}", cells[row].as_str().unwrap()));
-            }
-        }
-        let file = attain.write(&format!("{case}.csv"), csv + "\n");
-        attain.ok(["snapshot", "import", file.to_str().unwrap(), "--period", &period]);
-        let mut step = toml::Table::new();
-        step.insert("name".into(), "step".into());
-        step.insert("policy".into(), format!("{policy}@1").into());
-        step.insert("params".into(), case_file["parameters"].clone());
-        let mut plan = toml::Table::new();
-        plan.insert("plan".into(), case.into());
-        plan.insert("period".into(), "month".into());
-        plan.insert("starts".into(), period.clone().into());
-        plan.insert("step".into(), toml::Value::Array(vec![step.into()]));
-        let file = attain.write(&format!("{case}.toml"), toml::to_string(&plan).unwrap());
-        attain.ok(["plan", "publish", file.to_str().unwrap()]);
-        let out = attain.ok(["run", case, "--period", &period, "--format", "csv"]);
-        Run { attain, plan: case.to_owned(), period, rows: csv_rows(&out) }
-    }
-
-    /// The lines of a row's explanation that add to an output.
-    fn adding(&self, row: usize) -> Vec<Value> {
-        let statement =
-            self.attain.json(["explain", &format!("{}/{}", self.plan, self.period), &format!("p{row}")]);
-        let lines = statement["rows"][0]["steps"][0]["lines"].as_array().unwrap().iter();
-        lines.filter(|line| line["amount"].is_string()).cloned().collect()
-    }
-
-    #[track_caller]
-    fn check(&self, at: &At, expected: i64, what: &str) {
-        let cell = |row: usize, name: &str| decimal(&self.rows[row][&format!("step.{name}")]);
-        let got = match at {
-            Column(row, name) => cell(*row, name),
-            Percent(row, name) => cell(*row, name) * 100,
-            Total => self.rows.iter().map(|row| decimal(&row["payout"])).sum(),
-            Adds(row, line) => decimal(self.adding(*row)[*line]["amount"].as_str().unwrap()),
-            Says(row, line) => {
-                let text = self.adding(*row)[*line]["text"].as_str().unwrap().to_owned();
-                let numbers = text.split(|c: char| !c.is_ascii_digit() && !",.".contains(c));
-                let numbers: Vec<i64> = numbers
-                    .map(|n| n.trim_matches([',', '.']))
-                    .filter(|n| !n.is_empty())
-                    .map(decimal)
-                    .collect();
-                assert!(numbers.contains(&expected), "{what}: `{text}` doesn't say {expected}");
-                return;
-            }
-        };
-        assert_eq!(got, expected, "{what}");
+        _ => _ = into.insert(at),
     }
 }
 
-fn kind_of(column: &str, units: bool) -> &'static str {
-    match column {
-        "team" | "role" => "",
-        "hire_date" => ":date",
-        "customer_calls" => ":count",
-        "on_time" | "margin" => ":ratio:2",
-        _ if units => ":count",
-        _ => ":money:2",
+#[test]
+fn all_48_published_examples_are_there_with_every_figure_and_two_changes() {
+    let Some(published) = published() else { return };
+    assert_eq!(published.len(), 48);
+    let all = || [tiers::EXAMPLES, pay::EXAMPLES, deals::EXAMPLES, among::EXAMPLES].into_iter().flatten();
+    for (id, example) in &published {
+        let mine = || all().filter(|part| part.id == id);
+        let mut expected = BTreeSet::new();
+        pointers(&example["test_value"], String::new(), &mut expected);
+        let there = mine().flat_map(|part| part.figures).map(|(pointer, _)| (*pointer).to_owned());
+        assert_eq!(there.collect::<BTreeSet<_>>(), expected, "{id}");
+        assert!(mine().map(|part| part.changes.len()).sum::<usize>() >= 2, "{id}");
     }
+    assert!(all().all(|part| published.contains_key(part.id)), "an example that nobody published");
 }

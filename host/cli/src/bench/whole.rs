@@ -105,7 +105,7 @@ fn caller() -> Result<Caller, Fault> {
 pub fn import(rows: usize, folder: &Path) -> Result<Import, Fault> {
     let service = Service::open(Settings { data: Some(folder.to_owned()), ..Settings::default() })?;
     let caller = caller()?;
-    let currency = Currency::parse("CNY").ok_or_else(|| Fault::failed("the company has no currency"))?;
+    let currency = Currency::parse("CNY").map_err(|error| Fault::failed(error.to_string()))?;
     service.add_company(&Company {
         id: caller.company.clone(),
         name: "Bench".to_owned(),

@@ -68,13 +68,8 @@ impl NewCompany {
                 format!("`{}` is not a company id, expected {NAME_SHAPE}", shown(&self.id)),
             )
         })?;
-        let currency = Currency::parse(&self.currency).ok_or_else(|| {
-            let found = shown(&self.currency);
-            Problem::invalid(
-                "currency",
-                format!("`{found}` is not a currency, expected three capital letters such as `CNY`"),
-            )
-        })?;
+        let currency = Currency::parse(&shown(&self.currency))
+            .map_err(|error| Problem::invalid("currency", error.to_string()))?;
         let name = self.name.unwrap_or_else(|| self.id.clone());
         Ok(Company { id, name, currency, timezone: self.timezone, fiscal_year_start: self.fiscal_year_start })
     }

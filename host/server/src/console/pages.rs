@@ -124,8 +124,11 @@ pub(super) fn statement(language: Language, company: &str, statement: &Statement
 
 fn step(page: &mut Page, step: &StatementStep) {
     page.raw("<section><h2>").text(&step.step);
+    if let Some(of) = &step.of {
+        page.text(&format!(" · {of}"));
+    }
     if let Some(pays) = &step.pays {
-        page.raw(" <small>").say("pays", "支付").text(&format!(" {}", bars::grouped(pays))).raw("</small>");
+        page.raw(" <small>").say("pays", "应发").text(&format!(" {}", bars::grouped(pays))).raw("</small>");
     }
     page.raw("</h2>\n<p>").text(&step.summary).raw(" <code>").text(&step.policy).raw("</code></p>\n<table>");
     for (line, bar) in step.lines.iter().zip(bars::of_lines(&step.lines, 300)) {

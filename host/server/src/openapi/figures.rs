@@ -122,6 +122,7 @@ pub(super) fn answers() -> Vec<Field> {
         "One step of the plan.",
         &[
             ("step", text("Its name.")),
+            ("of", or_null(text("Which row of its table it is about, where that isn't `people`."))),
             ("policy", text("`name@version`.")),
             ("summary", text("What the policy is for.")),
             ("inputs", list(figure.clone())),

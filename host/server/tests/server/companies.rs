@@ -48,7 +48,7 @@ async fn a_field_that_says_what_can_not_be_is_named() {
         (
             json!({ "id": "acme", "currency": "yuan" }),
             "currency",
-            "`yuan` is not a currency, expected three capital letters such as `CNY`".to_owned(),
+            "`yuan` is not a currency of ISO 4217; did you mean `CNY`?".to_owned(),
         ),
         (
             json!({ "id": "acme", "timezone": "Asia/Shanghi" }),

@@ -253,6 +253,19 @@ const MODES: &[Choice] = &[
     Choice::word("ceiling", "Toward positive infinity."),
 ];
 
+impl Round {
+    /// The words for the modes, in their order.
+    pub fn names() -> Vec<&'static str> {
+        MODES.iter().map(|choice| choice.name).collect()
+    }
+
+    /// The mode of a word.
+    pub fn named(name: &str) -> Option<Round> {
+        let place = MODES.iter().position(|choice| choice.name == name)?;
+        Round::ALL.get(place).copied()
+    }
+}
+
 impl Parameter for Round {
     const SCHEMA: Schema = Schema::Choice(MODES);
     fn read(value: &Json, at: &Path<'_>, reading: &mut Reading<'_>) -> Option<Round> {

@@ -22,6 +22,8 @@ pub enum Schema {
     Choice(&'static [Choice]),
     /// One of these words, or something else.
     WordOr(&'static [Choice], &'static Schema),
+    /// One of these shapes.
+    Either(&'static [&'static Schema]),
     /// The same, with what it is for.
     Described(&'static str, &'static Schema),
 }
@@ -141,6 +143,11 @@ impl Schema {
             Schema::Object(properties) => object(properties, writer),
             Schema::Choice(choices) => one_of(choices, None, writer),
             Schema::WordOr(choices, other) => one_of(choices, Some(other), writer),
+            Schema::Either(shapes) => {
+                writer.key("oneOf").open('[');
+                shapes.iter().for_each(|shape| shape.write("", None, writer));
+                writer.close(']');
+            }
             Schema::Described(doc, schema) => {
                 schema.body(least, most, writer);
                 return doc;

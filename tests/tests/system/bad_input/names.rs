@@ -35,7 +35,11 @@ fn a_company_that_can_not_be_is_refused() {
     desk.refuses(&["company", "add", "Big Co"], "id: `Big Co` is not a company id, expected 1 to 64 of `a-z`, `0-9` and `-`, beginning with a letter or digit");
     desk.refuses(
         &["company", "add", "zenith", "--currency", "usd"],
-        "currency: `usd` is not a currency, expected three capital letters such as `CNY`",
+        "currency: `usd` is not a currency of ISO 4217; did you mean `USD`?",
+    );
+    desk.refuses(
+        &["company", "add", "zenith", "--currency", "RMB"],
+        "currency: `RMB` is not a currency of ISO 4217; did you mean `CNY`?",
     );
     desk.refuses(
         &["company", "add", "zenith", "--timezone", "Asia/Shangai"],

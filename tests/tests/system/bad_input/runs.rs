@@ -1,6 +1,6 @@
 //! Runs that have no outcome: a policy misbehaves on the figures, or the figures don't fit.
 
-use super::desk::Desk;
+use super::desk::{self, Desk};
 use super::guests::{self, component};
 use std::fmt::Write as _;
 
@@ -88,6 +88,27 @@ fn a_number_too_large_to_be_computed_with_names_the_participant() {
 #[test]
 fn a_run_needs_the_figures_of_its_period() {
     Desk::with_plan().refuses(&["run", "sales", "--period", "2017-Q2"], "there is no snapshot with people for period `2017-Q2`; import one: attain snapshot import FILE --period 2017-Q2");
+}
+
+#[test]
+fn a_population_that_covers_nobody_is_refused_with_what_there_is() {
+    let desk = Desk::with_plan();
+    let publish = |population: &str| {
+        let plan = desk::PLAN.replace("[[step]]", &format!("[population]\nwhere = {population}\n\n[[step]]"));
+        desk.attain.write("sales.toml", plan);
+        desk.attain.ok(["plan", "publish", "sales.toml"]);
+    };
+    publish("{ team = \"north\" }");
+    desk.refuses(
+        &["run", "sales", "--period", "2017-Q1"],
+        "population.where.team: nobody in `people` has `team` `north`; there is `North`, `South`; did you mean `North`?",
+    );
+    publish("{ participant = [\"Anna\", \"Cem\"], team = \"South\" }");
+    desk.refuses(
+        &["run", "sales", "--period", "2017-Q1"],
+        "population.where: somebody in `people` has each of `participant`, `team` as asked, but nobody has all of them; \
+         where the rest holds, `participant` is `Bo`; where the rest holds, `team` is `North`",
+    );
 }
 
 #[test]
