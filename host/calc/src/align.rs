@@ -119,7 +119,8 @@ pub(crate) fn values(
             history(prepared, figures, people, finished, *reach, of, aligned.kind)
         }
         Source::RollUp { of, by, deep } => {
-            let values = rolled_up(prepared, people, finished, of)?;
+            let values =
+                rolled_up(prepared, people, finished, of, figures.people.find(by).map(|_| by.as_str()))?;
             let owners = belongings(figures, people, by)?;
             roll_up(people, &values, &owners, *deep)
         }
@@ -309,14 +310,16 @@ fn by_person(people: &People, values: &[i64]) -> Result<Vec<i64>, RunError> {
     Ok(sums)
 }
 
-/// What each person has of a column or of an output, over all their rows.
+/// What each person has of a column or of an output. Where a column of people says whom a row belongs to, each row
+/// counts for its own: who changes teams counts for each by what they had there.
 fn rolled_up(
     prepared: &Prepared,
     people: &People,
     finished: &Finished,
     of: &Source,
-) -> Result<BTreeMap<String, i64>, RunError> {
-    let mut sums: BTreeMap<String, i64> = BTreeMap::new();
+    by: Option<&str>,
+) -> Result<BTreeMap<(String, Option<String>), i64>, RunError> {
+    let mut sums: BTreeMap<(String, Option<String>), i64> = BTreeMap::new();
     let whole = match of {
         Source::Output { .. } => Some(finished_output(prepared, finished, of)?),
         _ => None,
@@ -329,7 +332,18 @@ fn rolled_up(
             Source::Column(name) => people.read_named(&[name], range.clone())?.into_iter().next(),
             _ => None,
         };
+        let owners = match by {
+            Some(by) => people.read_named(&[by], range.clone())?.into_iter().next(),
+            None => None,
+        };
         for (place, id) in ids.iter().enumerate() {
+            let owner = match &owners {
+                Some(Data::Texts(texts)) => texts.get(place).map(str::to_owned),
+                _ => None,
+            };
+            if by.is_some() && owner.is_none() {
+                continue;
+            }
             let value = match (&whole, &column) {
                 (Some(outputs), _) => outputs.get(range.start + place).copied(),
                 (None, Some(Data::Numbers(numbers))) => numbers.get(place).copied(),
@@ -337,10 +351,8 @@ fn rolled_up(
             };
             let id = id.unwrap_or_default();
             let value = value.unwrap_or(NO_VALUE);
-            match sums.get_mut(id) {
-                Some(sum) => *sum = add(*sum, value).ok_or_else(|| too_large(id))?,
-                None => _ = sums.insert(id.to_owned(), value),
-            }
+            let sum = sums.entry((id.to_owned(), owner)).or_insert(NO_VALUE);
+            *sum = add(*sum, value).ok_or_else(|| too_large(id))?;
         }
         first = range.end;
     }
@@ -394,14 +406,18 @@ fn belongings(
 /// themselves, not even by a circle.
 fn roll_up(
     people: &People,
-    values: &BTreeMap<String, i64>,
+    values: &BTreeMap<(String, Option<String>), i64>,
     owners: &BTreeMap<String, BTreeSet<String>>,
     deep: bool,
 ) -> Result<Vec<i64>, RunError> {
     let mut sums: BTreeMap<&str, i64> = BTreeMap::new();
-    for (id, value) in values {
-        let mut above: BTreeSet<&str> = BTreeSet::new();
-        let mut next: Vec<&str> = vec![id];
+    for ((id, owner), value) in values {
+        let mut above: BTreeSet<&str> = owner.as_deref().into_iter().collect();
+        let mut next: Vec<&str> = match owner {
+            Some(owner) if deep => vec![owner],
+            Some(_) => Vec::new(),
+            None => vec![id],
+        };
         while let Some(current) = next.pop() {
             for owner in owners.get(current).into_iter().flatten() {
                 if above.insert(owner) && deep {

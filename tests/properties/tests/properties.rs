@@ -14,7 +14,9 @@ fn the_page_shows_the_tables() {
     let names: Vec<&str> = policies().iter().map(|policy| policy.name).collect();
     let mut folders: Vec<String> = std::fs::read_dir(library::folder())
         .unwrap()
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .map(|entry| entry.unwrap().path())
+        .filter(|folder| folder.join("Cargo.toml").is_file())
+        .map(|folder| folder.file_name().unwrap().to_str().unwrap().to_owned())
         .filter(|name| name != "rules")
         .collect();
     folders.sort();
