@@ -31,36 +31,31 @@ impl Ratings {
     pub fn of(plan: &Plan, given: Vec<(usize, Amount)>) -> Ratings {
         let mut sorted: Vec<Amount> = given.iter().map(|(_, value)| *value).collect();
         sorted.sort_unstable();
-        let exact: Vec<Exact> = sorted.iter().map(|value| value.exact()).collect();
-        let median = middle(&exact);
+        let median = middle(&sorted);
         let bound = plan.bound.as_ref().map(|bound| match bound {
             Bound::Distance(distance) => *distance,
             Bound::Mad { times, least } => {
-                let deviation = middle(&distances(&exact, median));
+                let deviation = middle(&distances(&sorted, median));
                 (deviation * *times).at_least(*least)
             }
         });
-        let is_outlier = |distance: Exact| bound.is_some_and(|bound| distance > bound);
         let judged = |(row, value): (usize, Amount)| {
             let distance = distance(value.exact(), median);
-            Rating { row, value, distance, is_outlier: is_outlier(distance) }
+            Rating { row, value, distance, is_outlier: bound.is_some_and(|bound| distance > bound) }
         };
+        let all: Vec<Rating> = given.into_iter().map(judged).collect();
         let mut counted = sorted.as_slice();
         if plan.outliers == Outliers::LeftOut {
-            // They lie at the ends.
-            let lies_out = |value: &Amount| is_outlier(distance(value.exact(), median));
-            while let Some((_, others)) = counted.split_first().filter(|(first, _)| lies_out(first)) {
-                counted = others;
-            }
-            while let Some((_, others)) = counted.split_last().filter(|(last, _)| lies_out(last)) {
-                counted = others;
-            }
+            // They lie at both ends.
+            let outliers = || all.iter().filter(|rating| rating.is_outlier);
+            let below = outliers().filter(|rating| rating.value.exact() < median).count();
+            let above = outliers().count() - below;
+            counted = sorted.get(below..sorted.len() - above).unwrap_or_default();
         }
         let cut = plan.trim.as_ref().map_or(0, |trim| trim.cut(counted.len()));
         let kept = counted.get(cut..counted.len() - cut).unwrap_or_default();
         let sum: Amount = kept.iter().copied().sum();
         let mean = sum.over(Exact::whole(i64::try_from(kept.len()).unwrap_or(i64::MAX)));
-        let all = given.into_iter().map(judged).collect();
         Ratings { median, bound, counted: counted.len(), cut, mean, all }
     }
 }
@@ -71,10 +66,10 @@ fn distance(value: Exact, from: Exact) -> Exact {
 }
 
 /// How far values that rise lie from something between them, from the furthest on: always one of the two ends.
-fn distances(mut rising: &[Exact], from: Exact) -> Vec<Exact> {
+fn distances(mut rising: &[Amount], from: Exact) -> Vec<Exact> {
     let mut falling = Vec::with_capacity(rising.len());
     while let Some((first, last)) = rising.first().zip(rising.last()) {
-        let (below, above) = (distance(*first, from), distance(*last, from));
+        let (below, above) = (distance(first.exact(), from), distance(last.exact(), from));
         let (furthest, others) =
             if below > above { (below, rising.get(1..)) } else { (above, rising.get(..rising.len() - 1)) };
         falling.push(furthest);
@@ -84,9 +79,10 @@ fn distances(mut rising: &[Exact], from: Exact) -> Vec<Exact> {
 }
 
 /// The value in the middle of what is sorted; of an even number, the mean of the two. Nothing of nothing.
-fn middle(sorted: &[Exact]) -> Exact {
+fn middle<T: Copy + Into<Exact>>(sorted: &[T]) -> Exact {
     let one = sorted.get(sorted.len() / 2);
     let other = sorted.get(sorted.len().saturating_sub(1) / 2);
     let (Some(one), Some(other)) = (one, other) else { return Exact::ZERO };
-    (*one + *other).over(Exact::whole(2)).unwrap_or(*one)
+    let one: Exact = (*one).into();
+    (one + *other).over(Exact::whole(2)).unwrap_or(one)
 }

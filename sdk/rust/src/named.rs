@@ -58,7 +58,7 @@ impl<T> Named<T> {
     }
 
     /// Where a name stands, or would.
-    #[inline(never)]
+    #[inline]
     fn place(&self, name: &str) -> Result<usize, usize> {
         self.entries.binary_search_by(|(known, _)| known.as_str().cmp(name))
     }

@@ -81,7 +81,7 @@ fn split_size(total: u64, weights: &[i64]) -> Vec<u64> {
 /// doesn't ask who comes second.
 fn largest(mut values: Vec<u128>, mut count: usize) -> (u128, usize) {
     let mut at = 0usize;
-    loop {
+    while count > 1 {
         // Any place will do, as long as it is another one each time.
         at = at.wrapping_mul(31).wrapping_add(values.len() / 2) % values.len().max(1);
         let pivot = values.get(at).copied().unwrap_or(0);
@@ -99,6 +99,7 @@ fn largest(mut values: Vec<u128>, mut count: usize) -> (u128, usize) {
         }
         count -= equal;
     }
+    (values.into_iter().max().unwrap_or(0), count)
 }
 
 fn capped_sizes(total: u64, weights: &[i64], cap: u64) -> Vec<u64> {
