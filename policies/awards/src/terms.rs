@@ -2,7 +2,6 @@
 
 use attain_sdk::prelude::*;
 use attain_sdk::{COLUMN_SHAPE, is_column_name};
-use std::collections::BTreeSet;
 
 /// The most honours and rights of one plan.
 pub const AWARDS_MAX: usize = 16;
@@ -11,9 +10,9 @@ pub const AWARDS_MAX: usize = 16;
 #[derive(Parameters)]
 pub struct Terms {
     /// Honours for the best, by name; each is an output.
-    honours: Option<BTreeMap<String, Honour>>,
+    honours: Option<Named<Honour>>,
     /// Rights for whoever reaches a threshold, by name; each is an output.
-    rights: Option<BTreeMap<String, Right>>,
+    rights: Option<Named<Right>>,
     /// Among whom the best are looked for.
     #[parameter(default = "company")]
     among: Among,
@@ -169,7 +168,7 @@ impl Prepare for Plan {
 
     fn prepare(terms: Terms, period: &Period, wrong: &mut Wrong<'_, '_>) -> Option<Plan> {
         let (honours, rights) = (terms.honours.unwrap_or_default(), terms.rights.unwrap_or_default());
-        let names: Vec<String> = honours.keys().chain(rights.keys()).cloned().collect();
+        let names: Vec<String> = honours.keys().chain(rights.keys()).map(str::to_owned).collect();
         if names.is_empty() || names.len() > AWARDS_MAX {
             let message = format!(
                 "{} honours and rights, expected 1 to {AWARDS_MAX}; put more into a step of its own",
@@ -186,19 +185,14 @@ impl Prepare for Plan {
 }
 
 /// An honour and a right of one name would be one output.
-fn check_names(
-    honours: &BTreeMap<String, Honour>,
-    rights: &BTreeMap<String, Right>,
-    wrong: &mut Wrong<'_, '_>,
-) {
-    let taken: BTreeSet<&String> = honours.keys().collect();
+fn check_names(honours: &Named<Honour>, rights: &Named<Right>, wrong: &mut Wrong<'_, '_>) {
     for name in honours.keys().filter(|name| !is_column_name(name)) {
         wrong.at(format_args!("honours.{name}"), "not-a-name", no_name(name));
     }
     for name in rights.keys() {
         if !is_column_name(name) {
             wrong.at(format_args!("rights.{name}"), "not-a-name", no_name(name));
-        } else if taken.contains(name) {
+        } else if honours.get(name).is_some() {
             let message = format!("`{name}` is an honour as well; give one of the two another name");
             wrong.at(format_args!("rights.{name}"), "same-name", message);
         }

@@ -14,7 +14,7 @@ pub struct Terms {
     /// What credit earns. None means that only credit is given, for a later step to pay.
     rates: Option<Rates>,
     /// A fixed amount for each of a person's units, such as meetings, by role.
-    per_unit: Option<BTreeMap<String, Money>>,
+    per_unit: Option<Named<Money>>,
     /// What a deal does in which nobody has a share.
     #[parameter(default = "refused")]
     without_share: WithoutShare,
@@ -44,7 +44,7 @@ pub enum Rates {
     /// The same for everybody.
     All(Ratio<6>),
     /// By the input `role`.
-    Role(BTreeMap<String, Ratio<6>>),
+    Role(Named<Ratio<6>>),
     /// By the input `rate`: each person's own.
     Own,
 }
@@ -62,7 +62,7 @@ pub struct Plan {
     pub mode: Mode,
     pub divides: Divides,
     pub rates: Option<Rates>,
-    per_unit: BTreeMap<String, Money>,
+    per_unit: Named<Money>,
     pub without_share: WithoutShare,
     pub round: Round,
 }
@@ -137,8 +137,8 @@ impl Plan {
 }
 
 /// The rate of a role.
-pub fn of_role(rates: &BTreeMap<String, Ratio<6>>, role: Option<&str>) -> Result<Ratio<6>> {
-    let known: Vec<&str> = rates.keys().map(String::as_str).collect();
+pub fn of_role(rates: &Named<Ratio<6>>, role: Option<&str>) -> Result<Ratio<6>> {
+    let known: Vec<&str> = rates.keys().collect();
     let Some(role) = role else {
         let message =
             format!("there is no `role` here, expected one of `{}`; give it one", known.join("`, `"));

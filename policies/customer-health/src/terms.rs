@@ -8,7 +8,7 @@ use attain_sdk::{COLUMN_SHAPE, is_column_name};
 #[derive(Parameters)]
 pub struct Terms {
     /// The metrics, by the name of the input that each is read from.
-    metrics: BTreeMap<String, Metric>,
+    metrics: Named<Metric>,
     /// What the weights add up to.
     #[parameter(default = "1")]
     weights_total: Decimal,
@@ -163,14 +163,14 @@ impl Prepare for Plan {
         check_weights(&terms, wrong);
         let (mut metrics, mut inputs) = (Vec::new(), Vec::new());
         for (input, (name, metric)) in terms.metrics.iter().enumerate() {
-            if !is_column_name(name) || ["renewal_date", "value"].contains(&name.as_str()) {
+            if !is_column_name(name) || ["renewal_date", "value"].contains(&name) {
                 let message = format!(
                     "`{name}` can't be the name of a metric, expected {COLUMN_SHAPE}, and not `renewal_date` or `value`"
                 );
                 wrong.at(format_args!("metrics.{name}"), "not-a-name", message);
             }
             inputs.push(Input {
-                name: name.clone(),
+                name: name.to_owned(),
                 kind: metric.unit,
                 need: Need::Required,
                 doc: "A metric that health looks at.".to_owned(),

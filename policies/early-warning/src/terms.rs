@@ -10,7 +10,7 @@ const PERIODS_MAX: u8 = 12;
 #[derive(Parameters)]
 pub struct Terms {
     /// The metrics, by the name of the input that each is read from.
-    metrics: BTreeMap<String, Metric>,
+    metrics: Named<Metric>,
     /// What a value exactly on a threshold does.
     #[parameter(default = "warns")]
     at_threshold: AtThreshold,

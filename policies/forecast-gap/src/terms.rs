@@ -30,7 +30,7 @@ enum PipelineOf {
     /// The input `weighted_pipeline`.
     Weighted,
     /// Open amounts by stage, each counted with its weight: the name of the input, and the weight.
-    Stages(BTreeMap<String, Ratio<6>>),
+    Stages(Named<Ratio<6>>),
 }
 
 #[derive(Parameters, Clone, Copy, PartialEq)]
@@ -84,27 +84,27 @@ impl Prepare for Plan {
         let (mut inputs, mut weights) = (Vec::new(), None);
         if let PipelineOf::Stages(stages) = terms.pipeline {
             check(&stages, wrong);
-            let input = |name: &String| Input {
-                name: name.clone(),
+            let input = |name: &str| Input {
+                name: name.to_owned(),
                 kind: Kind::MONEY,
                 need: Need::Required,
                 doc: format!("The open amount of the stage `{name}`."),
             };
             inputs = stages.keys().map(input).collect();
-            weights = Some(stages.into_values().collect());
+            weights = Some(stages.values().copied().collect());
         }
         Some(Plan { weights, inputs, missing: terms.missing, levels, round: terms.round })
     }
 }
 
-fn check(stages: &BTreeMap<String, Ratio<6>>, wrong: &mut Wrong<'_, '_>) {
+fn check(stages: &Named<Ratio<6>>, wrong: &mut Wrong<'_, '_>) {
     if stages.is_empty() {
         wrong.at("pipeline.stages", "no-stages", "there is no stage, expected at least one".to_owned());
     }
     for (name, weight) in stages {
         let plain = name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
         let starts = name.starts_with(|c: char| c.is_ascii_lowercase());
-        let taken = ["target", "closed", "weighted_pipeline"].contains(&name.as_str());
+        let taken = ["target", "closed", "weighted_pipeline"].contains(&name);
         if !plain || !starts || name.len() > 64 || taken {
             let shape =
                 "1 to 64 of `a-z`, `0-9` and `_`, beginning with a letter, and not `target` or `closed`";

@@ -10,7 +10,6 @@ mod terms;
 
 use attain_sdk::prelude::*;
 use shares::{by_function, by_weight};
-use std::collections::BTreeSet;
 use terms::{BonusOf, Missing, Plan, ReadyMetric, Rows, SplitBy};
 
 #[derive(Inputs)]
@@ -235,8 +234,13 @@ fn has_functions(
     if plan.functions_min < 2 {
         return Ok(true);
     }
-    let functions = sharing.iter().filter_map(|i| members.get(*i)?.function);
-    let number = i64::try_from(functions.collect::<BTreeSet<_>>().len()).unwrap_or(i64::MAX);
+    let mut functions: Vec<&str> = Vec::new();
+    for function in sharing.iter().filter_map(|i| members.get(*i)?.function) {
+        if !functions.contains(&function) {
+            functions.push(function);
+        }
+    }
+    let number = i64::try_from(functions.len()).unwrap_or(i64::MAX);
     let needed = i64::from(plan.functions_min);
     if number < needed {
         told.all(|| Step::TooFewFunctions {

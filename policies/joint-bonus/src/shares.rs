@@ -22,29 +22,32 @@ pub fn by_weight(
 /// Splits by function, and what a function gets equally among its members.
 pub fn by_function(
     bonus: Money,
-    weights: &BTreeMap<String, Ratio<6>>,
+    weights: &Named<Ratio<6>>,
     members: &[Member<'_>],
     told: Told<'_, impl Why>,
 ) -> Result<Vec<Money>> {
     // Those who share, by function, each by the place among them.
-    let mut functions: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    let mut functions: Vec<(Ratio<6>, Vec<usize>)> =
+        weights.values().map(|weight| (*weight, Vec::new())).collect();
     for (place, i) in told.sharing.iter().enumerate() {
         let function = members.get(*i).and_then(|member| member.function);
-        let known = function.and_then(|function| weights.get_key_value(function));
-        let Some((function, _)) = known else { return Err(no_function(function, weights).in_row(*i)) };
-        functions.entry(function).or_default().push(place);
+        let known = weights.keys().position(|known| Some(known) == function);
+        match known.and_then(|known| functions.get_mut(known)) {
+            Some((_, places)) => places.push(place),
+            None => return Err(no_function(function, weights).in_row(*i)),
+        }
     }
-    let weight = |function: &str| weights.get(function).copied().unwrap_or_default();
-    let present: Vec<i64> = functions.keys().map(|function| weight(function).units()).collect();
+    functions.retain(|(_, places)| !places.is_empty());
+    let present: Vec<i64> = functions.iter().map(|(weight, _)| weight.units()).collect();
     let total: Ratio<6> = present.iter().copied().map(Ratio::from_units).sum();
     let mut shares = vec![Money::ZERO; told.sharing.len()];
-    for ((function, places), part) in functions.iter().zip(split(bonus, &present)) {
+    for ((weight, places), part) in functions.iter().zip(split(bonus, &present)) {
         let number = i64::try_from(places.len()).unwrap_or(i64::MAX);
         for (place, share) in places.iter().zip(split(part, &vec![1; places.len()])) {
             let Some((slot, i)) = shares.get_mut(*place).zip(told.sharing.get(*place)) else { continue };
             *slot = share;
             told.why.of(*i).adds(Share::SHARE, share, |share| Step::FunctionShare {
-                weight: weight(function),
+                weight: *weight,
                 total,
                 part,
                 members: Count::from_units(number),
@@ -55,8 +58,8 @@ pub fn by_function(
     Ok(shares)
 }
 
-fn no_function(function: Option<&str>, weights: &BTreeMap<String, Ratio<6>>) -> Failure {
-    let known: Vec<&str> = weights.keys().map(String::as_str).collect();
+fn no_function(function: Option<&str>, weights: &Named<Ratio<6>>) -> Failure {
+    let known: Vec<&str> = weights.keys().collect();
     match function {
         Some(function) => Failure::new(
             "unknown-function",

@@ -8,7 +8,7 @@ use attain_sdk::{COLUMN_SHAPE, is_column_name};
 #[derive(Parameters)]
 pub struct Terms {
     /// The metrics that the functions share, by the name of the input that each is read from.
-    metrics: BTreeMap<String, Metric>,
+    metrics: Named<Metric>,
     /// What a team earns where every metric is at its target.
     bonus: BonusOf,
     /// How it is split among the members.
@@ -76,7 +76,7 @@ pub enum SplitBy {
     /// By the input `weight`.
     Weight,
     /// By the input `function`: each function gets its share whatever the number of its members, who get the same.
-    Function(BTreeMap<String, Ratio<6>>),
+    Function(Named<Ratio<6>>),
 }
 
 #[derive(Parameters, Clone, Copy, PartialEq)]

@@ -139,18 +139,18 @@ fn by_relation<'p>(plan: &'p Plan, reviews: &[Review<'_>]) -> Result<Vec<(Rating
         let all = reviews.iter().zip(0..).filter_map(|(review, row)| ratings(review, row)).collect();
         return Ok(vec![(Ratings::of(plan, all), None)]);
     };
-    let mut given: BTreeMap<&str, Vec<(usize, Amount)>> =
-        relations.keys().map(|name| (name.as_str(), Vec::new())).collect();
+    let mut given: Vec<Vec<(usize, Amount)>> = relations.keys().map(|_| Vec::new()).collect();
     for (row, review) in reviews.iter().enumerate() {
         let Some(rating) = ratings(review, row) else { continue };
-        let place = review.relation.and_then(|relation| given.get_mut(relation));
-        place.ok_or_else(|| no_relation(review.relation, relations).in_row(row))?.push(rating);
+        let place = relations.keys().position(|name| Some(name) == review.relation);
+        let given = place.and_then(|place| given.get_mut(place));
+        given.ok_or_else(|| no_relation(review.relation, relations).in_row(row))?.push(rating);
     }
-    Ok(given.into_values().map(|given| Ratings::of(plan, given)).zip(relations.values().map(Some)).collect())
+    Ok(given.into_iter().map(|given| Ratings::of(plan, given)).zip(relations.values().map(Some)).collect())
 }
 
-fn no_relation(relation: Option<&str>, relations: &BTreeMap<String, Relation>) -> Failure {
-    let known: Vec<&str> = relations.keys().map(String::as_str).collect();
+fn no_relation(relation: Option<&str>, relations: &Named<Relation>) -> Failure {
+    let known: Vec<&str> = relations.keys().collect();
     match relation {
         Some(relation) => Failure::new(
             "unknown-relation",

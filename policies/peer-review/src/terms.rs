@@ -26,7 +26,7 @@ pub struct Terms {
     outliers: Outliers,
     /// What each relation between rater and rated counts for, by the values of the input `relation`. None: all
     /// ratings are alike.
-    relations: Option<BTreeMap<String, Relation>>,
+    relations: Option<Named<Relation>>,
     /// What a relation that counts and has too few ratings does.
     #[parameter(default = "reweigh")]
     missing_relation: Missing,
@@ -120,7 +120,7 @@ pub struct Plan {
     pub ratings_min: usize,
     pub bound: Option<Bound>,
     pub outliers: Outliers,
-    pub relations: Option<BTreeMap<String, Relation>>,
+    pub relations: Option<Named<Relation>>,
     pub missing_relation: Missing,
     pub round: Round,
     /// What makes one point of a rating.

@@ -7,7 +7,7 @@ use attain_sdk::{COLUMN_SHAPE, is_column_name};
 #[derive(Parameters)]
 pub struct Terms {
     /// The process metrics, by the name of the input that each is read from.
-    metrics: BTreeMap<String, Metric>,
+    metrics: Named<Metric>,
     /// What is guaranteed.
     bonus: BonusOf,
     /// How much of it is paid.
@@ -152,7 +152,7 @@ impl Prepare for Plan {
                 lower_is_better: metric.better == Better::Lower,
             });
             inputs.push(Input {
-                name: name.clone(),
+                name: name.to_owned(),
                 kind: metric.unit,
                 need: Need::Required,
                 doc: "A process metric.".to_owned(),

@@ -6,7 +6,7 @@ use attain_sdk::{hint, power_of_ten, prelude::*};
 #[derive(Parameters)]
 pub struct Terms {
     /// What each product line earns: a share of the base, or an amount per unit.
-    rates: BTreeMap<String, Decimal>,
+    rates: Named<Decimal>,
     /// What every other line earns, and a deal without one. None means that such a deal is refused.
     #[parameter(min = "0")]
     default_rate: Option<Decimal>,
@@ -21,9 +21,9 @@ pub struct Terms {
     quantity_multiplier: Option<Ratio<6>>,
     /// What each line earns on the part of a deal past target, which the input `past_target` says. A line that
     /// isn't here earns its usual rate there, too.
-    past_target: Option<BTreeMap<String, Decimal>>,
+    past_target: Option<Named<Decimal>>,
     /// What a customer's first contract pays, by the customer's grade.
-    first_signing: Option<BTreeMap<String, FirstSigning>>,
+    first_signing: Option<Named<FirstSigning>>,
     /// What a base below zero, such as a return or a loss, earns.
     #[parameter(default = "nothing")]
     below_zero: BelowZero,
@@ -70,12 +70,12 @@ pub struct Line {
 
 /// What the rule works with.
 pub struct Plan {
-    lines: BTreeMap<String, Line>,
+    lines: Named<Line>,
     default: Option<Line>,
     pub base: Base,
     pub subtract: Amount,
     pub multiplier: Exact,
-    first_signing: BTreeMap<String, FirstSigning>,
+    first_signing: Named<FirstSigning>,
     pub below_zero: BelowZero,
     pub round: Round,
     /// How many smallest parts of the base make one.
@@ -124,12 +124,12 @@ impl Prepare for Plan {
         let default = terms
             .default_rate
             .map(|default| Line { usual: rate("default_rate".to_owned(), default), past_target: None });
-        let mut lines = BTreeMap::new();
+        let mut lines = Named::new();
         for (name, usual) in &terms.rates {
             let usual = rate(place("rates", name), *usual);
-            lines.insert(name.clone(), Line { usual, past_target: None });
+            lines.insert(name, Line { usual, past_target: None });
         }
-        let past: Vec<(&String, Exact)> = terms
+        let past: Vec<(&str, Exact)> = terms
             .past_target
             .iter()
             .flatten()
@@ -138,9 +138,9 @@ impl Prepare for Plan {
         for (name, past) in past {
             let known = lines.get(name).copied().or(default);
             if let Some(line) = known {
-                lines.insert(name.clone(), Line { past_target: Some(past), ..line });
+                lines.insert(name, Line { past_target: Some(past), ..line });
             } else {
-                let known: Vec<&str> = terms.rates.keys().map(String::as_str).collect();
+                let known: Vec<&str> = terms.rates.keys().collect();
                 let message = format!("line `{name}` has no usual rate in `rates`{}", hint(name, &known));
                 wrong.at(place("past_target", name), "unknown-line", message);
             }
@@ -190,7 +190,7 @@ impl Plan {
             let message = format!("the deal has no product `line`; give it one, {todo}");
             return Failure::new("missing-value", message);
         };
-        let known: Vec<&str> = self.lines.keys().map(String::as_str).collect();
+        let known: Vec<&str> = self.lines.keys().collect();
         let near = hint(name, &known);
         let message = format!("product line `{name}` has no rate{near}; give it one in `rates`, {todo}");
         Failure::new("unknown-line", message)

@@ -8,7 +8,7 @@ use attain_sdk::{COLUMN_SHAPE, is_column_name};
 #[derive(Parameters)]
 pub struct Terms {
     /// The metrics, by the name of the input that each is read from.
-    metrics: BTreeMap<String, Metric>,
+    metrics: Named<Metric>,
     /// What is paid where every metric is at its target.
     bonus: BonusOf,
     /// What the weights add up to.
@@ -126,14 +126,14 @@ impl Prepare for Plan {
         }
         let (mut metrics, mut inputs) = (Vec::new(), Vec::new());
         for (input, (name, metric)) in terms.metrics.iter().enumerate() {
-            if !is_column_name(name) || ["target_bonus", "service_revenue"].contains(&name.as_str()) {
+            if !is_column_name(name) || ["target_bonus", "service_revenue"].contains(&name) {
                 let message = format!(
                     "`{name}` can't be the name of a metric, expected {COLUMN_SHAPE}, and not `target_bonus` or `service_revenue`"
                 );
                 wrong.at(format_args!("metrics.{name}"), "not-a-name", message);
             }
             inputs.push(Input {
-                name: name.clone(),
+                name: name.to_owned(),
                 kind: metric.unit,
                 need: Need::Required,
                 doc: "A metric that the bonus looks at.".to_owned(),

@@ -7,7 +7,7 @@ use attain_sdk::prelude::*;
 #[derive(Parameters)]
 pub struct Terms {
     /// The metrics, by the name of the input that each is read from.
-    metrics: BTreeMap<String, Metric>,
+    metrics: Named<Metric>,
     /// What the weights add up to.
     #[parameter(default = "1")]
     weights_total: Decimal,

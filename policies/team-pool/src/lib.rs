@@ -230,8 +230,8 @@ fn weights(plan: &Plan, members: &[Member<'_>], sharing: &[bool]) -> Result<Vec<
     members.iter().zip(sharing).enumerate().map(weight).collect()
 }
 
-fn no_role(role: Option<&str>, weights: &BTreeMap<String, Ratio<6>>) -> Failure {
-    let known: Vec<&str> = weights.keys().map(String::as_str).collect();
+fn no_role(role: Option<&str>, weights: &Named<Ratio<6>>) -> Failure {
+    let known: Vec<&str> = weights.keys().collect();
     let expected = format!("expected one of `{}`; give it a weight in `split.role`", known.join("`, `"));
     match role {
         Some(role) => Failure::new("unknown-role", format!("role `{role}` has no weight, {expected}")),

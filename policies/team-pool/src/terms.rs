@@ -80,7 +80,7 @@ pub enum SplitBy {
     /// By the input `weight`.
     Weight,
     /// By the input `role`: each member weighs what their role does.
-    Role(BTreeMap<String, Ratio<6>>),
+    Role(Named<Ratio<6>>),
 }
 
 #[derive(Parameters, Clone, Copy, PartialEq)]

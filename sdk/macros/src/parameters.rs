@@ -93,9 +93,17 @@ fn default(literal: &Lit) -> syn::Result<TokenStream> {
 
 fn structure(fields: &FieldsNamed, constructor: TokenStream) -> syn::Result<Body> {
     let idents: Vec<_> = fields.named.iter().filter_map(|field| field.ident.as_ref()).collect();
-    let properties: Vec<TokenStream> = fields.named.iter().map(property).collect::<syn::Result<_>>()?;
+    let (mut properties, mut reads) = (Vec::new(), Vec::new());
+    for (index, field) in fields.named.iter().enumerate() {
+        let settings = settings(&field.attrs)?;
+        let read = quote!(reading.field(&fields, #index));
+        reads.push(match settings.min.is_some() || settings.max.is_some() {
+            true => quote!({ let value = #read; reading.between(value, &fields, #index) }),
+            false => read,
+        });
+        properties.push(property(field, settings));
+    }
     let properties = quote!(&[#(#properties),*]);
-    let reads = (0..idents.len()).map(|index| quote!(reading.field(&fields, #index)));
     Ok(Body {
         schema: quote!(::attain_sdk::parts::Schema::Object(#properties)),
         read: quote! {
@@ -107,24 +115,24 @@ fn structure(fields: &FieldsNamed, constructor: TokenStream) -> syn::Result<Body
     })
 }
 
-fn property(field: &Field) -> syn::Result<TokenStream> {
-    let Some(ident) = &field.ident else { return Ok(quote!()) };
-    let (name, ty, description) = (outside_name(ident), &field.ty, doc(&field.attrs));
-    let Settings { default, min, max } = settings(&field.attrs)?;
+fn property(field: &Field, settings: Settings) -> TokenStream {
+    let name = field.ident.as_ref().map(outside_name).unwrap_or_default();
+    let (ty, description) = (&field.ty, doc(&field.attrs));
+    let Settings { default, min, max } = settings;
     let option = |value: Option<TokenStream>| match value {
         Some(value) => quote!(::core::option::Option::Some(#value)),
         None => quote!(::core::option::Option::None),
     };
     let (default, least, most) =
         (option(default), option(min.map(|min| quote!(#min))), option(max.map(|max| quote!(#max))));
-    Ok(quote!(::attain_sdk::parts::Property {
+    quote!(::attain_sdk::parts::Property {
         name: #name,
         doc: #description,
         default: #default,
         least: #least,
         most: #most,
         schema: &<#ty as ::attain_sdk::parts::Parameter>::SCHEMA,
-    }))
+    })
 }
 
 fn choices(name: &syn::Ident, data: &DataEnum) -> syn::Result<Body> {

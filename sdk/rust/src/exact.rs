@@ -128,6 +128,12 @@ impl Exact {
         N::from_units(round_wide(self.numerator, self.denominator, N::SCALE, mode))
     }
 
+    /// The same as a count of units of which `scale` make one, half-up, for what is told rather than paid.
+    #[inline(never)]
+    pub(crate) fn in_units(self, scale: i64) -> i64 {
+        round_wide(self.numerator, self.denominator, scale, Round::HalfUp)
+    }
+
     /// Whether it is nothing.
     #[inline]
     pub fn is_zero(self) -> bool {
@@ -252,34 +258,42 @@ fn wide_sum(an: i128, ad: i128, bn: i128, bd: i128) -> (i128, i128) {
     if ad == 0 || bd == 0 {
         return (0, 0);
     }
-    // Over one denominator: `ad` times `a`, which is `bd` times `b`.
-    let sum = |an: i128, bn: i128, ad: i128, a: i128, b: i128| {
-        Some((an.checked_mul(a)?.checked_add(bn.checked_mul(b)?)?, ad.checked_mul(a)?))
-    };
     let smallest = || {
         let ((an, ad), (bn, bd)) = (reduced(an, ad), reduced(bn, bd));
         let (b, a) = reduced(ad, bd);
-        sum(an, bn, ad, a, b)
+        checked_sum(an, bn, ad, a, b)
     };
     let (a, b) = if ad == bd { (1, 1) } else { (bd, ad) };
-    sum(an, bn, ad, a, b).or_else(smallest).unwrap_or((0, 0))
+    checked_sum(an, bn, ad, a, b).or_else(smallest).unwrap_or((0, 0))
+}
+
+/// A sum over one denominator: `ad` times `a`, which is that of the other times `b`.
+#[inline(never)]
+fn checked_sum(an: i128, bn: i128, ad: i128, a: i128, b: i128) -> Option<(i128, i128)> {
+    Some((an.checked_mul(a)?.checked_add(bn.checked_mul(b)?)?, ad.checked_mul(a)?))
 }
 
 /// A product in 128 bits: of the fractions as they are, then of the smallest ones.
+#[inline(never)]
 fn wide_product(an: i128, ad: i128, bn: i128, bd: i128) -> (i128, i128) {
     if ad == 0 || bd == 0 {
         return (0, 0);
     }
-    let product = |an: i128, ad: i128, bn: i128, bd: i128| Some((an.checked_mul(bn)?, ad.checked_mul(bd)?));
     // Reduced each by itself, and across: what is over one and under the other goes away.
     let smallest = || {
         let ((an, ad), (bn, bd)) = (reduced(an, ad), reduced(bn, bd));
         let ((an, bd), (bn, ad)) = (reduced(an, bd), reduced(bn, ad));
-        product(an, ad, bn, bd)
+        checked_product(an, ad, bn, bd)
     };
-    product(an, ad, bn, bd).or_else(smallest).unwrap_or((0, 0))
+    checked_product(an, ad, bn, bd).or_else(smallest).unwrap_or((0, 0))
 }
 
+#[inline(never)]
+fn checked_product(an: i128, ad: i128, bn: i128, bd: i128) -> Option<(i128, i128)> {
+    Some((an.checked_mul(bn)?, ad.checked_mul(bd)?))
+}
+
+#[inline(never)]
 fn reduced(n: i128, d: i128) -> (i128, i128) {
     match i128::try_from(greatest_common(n.unsigned_abs(), d.unsigned_abs())) {
         Ok(divisor) if divisor > 1 => (n / divisor, d / divisor),
@@ -459,8 +473,8 @@ fn compared_wide(an: i64, ad: i64, bn: i64, bd: i64) -> Option<Ordering> {
 fn compare_wide(an: i128, ad: i128, bn: i128, bd: i128) -> Ordering {
     let (mut a, mut b, mut turned) = ((an, ad), (bn, bd), false);
     loop {
-        let wholes = a.0.div_euclid(a.1).cmp(&b.0.div_euclid(b.1));
-        let rests = (a.0.rem_euclid(a.1), b.0.rem_euclid(b.1));
+        let ((whole_a, rest_a), (whole_b, rest_b)) = (floor(a), floor(b));
+        let (wholes, rests) = (whole_a.cmp(&whole_b), (rest_a, rest_b));
         let order = match (wholes, rests) {
             (Ordering::Equal, (0, 0)) => Ordering::Equal,
             (Ordering::Equal, (0, _)) => Ordering::Less,
@@ -473,6 +487,13 @@ fn compare_wide(an: i128, ad: i128, bn: i128, bd: i128) -> Ordering {
         };
         return if turned { order.reverse() } else { order };
     }
+}
+
+/// The whole part of a fraction, and what is left of its numerator.
+#[inline(never)]
+fn floor((n, d): (i128, i128)) -> (i128, i128) {
+    let whole = n.div_euclid(d);
+    (whole, n.wrapping_sub(whole.wrapping_mul(d)))
 }
 
 #[cfg(test)]

@@ -12,13 +12,16 @@ pub type Result<T, E = Failure> = std::result::Result<T, E>;
 
 impl Failure {
     /// A failure with a code (`no-target`) that is never renamed, and a sentence in lower case without a point.
+    #[cold]
+    #[inline(never)]
     pub fn new(code: &str, message: impl Into<String>) -> Failure {
-        Failure(Box::new(rules::Failure {
-            code: code.to_owned(),
-            message: message.into(),
-            row: None,
-            at: None,
-        }))
+        Failure::of(code, message.into())
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn of(code: &str, message: String) -> Failure {
+        Failure(Box::new(rules::Failure { code: code.to_owned(), message, row: None, at: None }))
     }
 
     /// The same, of a row of the batch.
@@ -40,8 +43,12 @@ impl Failure {
     }
 
     /// The same, at a parameter's path.
-    pub fn at(mut self, path: impl fmt::Display) -> Failure {
-        let path = path.to_string();
+    pub fn at(self, path: impl fmt::Display) -> Failure {
+        self.at_path(path.to_string())
+    }
+
+    #[inline(never)]
+    fn at_path(mut self, path: String) -> Failure {
         self.0.at = (!path.is_empty()).then_some(path);
         self
     }

@@ -86,8 +86,8 @@ impl State {
         unsafe extern "C" {
             static __heap_base: u8;
         }
-        // SAFETY: the linker's mark for where data and stack end; only its address is taken.
-        self.next = unsafe { &raw const __heap_base }.expose_provenance();
+        // The linker's mark for where data and stack end; only its address is taken.
+        self.next = (&raw const __heap_base).expose_provenance();
         self.end = std::arch::wasm32::memory_size(0).wrapping_mul(PAGE);
     }
 

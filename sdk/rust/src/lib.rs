@@ -66,6 +66,7 @@ mod heap;
 mod input;
 pub mod json;
 pub mod manifest;
+mod named;
 pub mod native;
 mod nearest;
 mod number;
@@ -85,6 +86,7 @@ pub use contract::exports::attain::policy::rules::{Batch, Context, Step, TextCol
 pub use exact::Exact;
 pub use failure::{Failure, Result};
 pub use input::{COLUMN_SHAPE, Input, is_column_name};
+pub use named::Named;
 pub use nearest::hint;
 pub use number::{
     Amount, Count, DECIMALS_MAX, Days, Decimals, InputName, Kind, Level, Money, NO_VALUE, Number, Points,
@@ -125,8 +127,8 @@ pub mod prelude {
     pub use crate::why::{Place, RuleText, Sentence, Why};
     pub use crate::{
         Amount, Count, Date, Days, Decimal, Edge, Exact, Failure, Grouping, InputName, Inputs, Kind, Labels,
-        Level, Money, Outputs, Parameters, Period, Points, Prepare, Ratio, Result, Round, Rules, Slice,
-        TierTable, Unit, Wrong, policy, split, split_capped,
+        Level, Money, Named, Outputs, Parameters, Period, Points, Prepare, Ratio, Result, Round, Rules,
+        Slice, TierTable, Unit, Wrong, policy, split, split_capped,
     };
     pub use std::collections::BTreeMap;
 }

@@ -90,6 +90,7 @@ fn rule(rule: &Rule, json: &mut Writer) {
 }
 
 /// One that the parameters made.
+#[inline(never)]
 fn made_rule(rule: &RuleText, json: &mut Writer) {
     json.open('{');
     json.key("code").text(&rule.code);
@@ -144,6 +145,7 @@ fn output(output: &Output, period: &Period, json: &mut Writer) {
     json.close('}');
 }
 
+#[inline(never)]
 fn grouping(grouping: &Grouping, json: &mut Writer) {
     match grouping {
         Grouping::Each => json.text("each"),

@@ -2,36 +2,66 @@
 
 /// What to add to a message about a name that isn't known: `; did you mean `x`?` or, when nothing is near, what
 /// there is. For names in a parameter or in a row, such as a product line without a rate.
+#[cold]
+#[inline(never)]
 pub fn hint(name: &str, candidates: &[&str]) -> String {
-    let near = candidates.iter().map(|candidate| (distance(name, candidate), candidate));
-    match near.min() {
+    let mut nearest: Option<(usize, &str)> = None;
+    for candidate in candidates {
+        let near = (distance(name, candidate), *candidate);
+        nearest = Some(nearest.map_or(near, |nearest| nearest.min(near)));
+    }
+    match nearest {
         None => "; there is none here".to_owned(),
         Some((distance, candidate)) if distance <= 1 + name.chars().count() / 4 => {
             format!("; did you mean `{candidate}`?")
         }
-        Some(_) => format!("; there is `{}`", candidates.join("`, `")),
+        Some(_) => format!("; there is `{}`", listed(candidates)),
     }
 }
 
-/// How many characters must be added, left out, changed or swapped with their neighbour.
-fn distance(a: &str, b: &str) -> usize {
-    let a: Vec<char> = a.chars().take(64).collect();
-    let b: Vec<char> = b.chars().take(64).collect();
-    let mut before: Vec<usize> = Vec::new();
-    let mut last: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.iter().enumerate() {
-        let mut row = vec![i + 1];
-        for (j, y) in b.iter().enumerate() {
-            let changed = last[j] + usize::from(x != y);
-            let mut least = changed.min(last[j + 1] + 1).min(row[j] + 1);
-            if i > 0 && j > 0 && *x == b[j - 1] && a[i - 1] == *y {
-                least = least.min(before[j - 1] + 1);
-            }
-            row.push(least);
-        }
-        before = std::mem::replace(&mut last, row);
+/// Names in a message: `a`, `b`, without the first and the last backtick.
+#[inline(never)]
+pub(crate) fn listed(names: &[&str]) -> String {
+    let mut list = String::new();
+    for (i, name) in names.iter().enumerate() {
+        list.push_str(if i == 0 { "" } else { "`, `" });
+        list.push_str(name);
     }
-    last.last().copied().unwrap_or_default()
+    list
+}
+
+/// How many characters must be added, left out, changed or swapped with their neighbour.
+#[inline(never)]
+fn distance(a: &str, b: &str) -> usize {
+    let (a, b) = (characters(a), characters(b));
+    let width = b.len() + 1;
+    // For the first `i` characters of one and `j` of the other: row by row.
+    let mut table: Vec<usize> = Vec::with_capacity((a.len() + 1) * width);
+    for i in 0..=a.len() {
+        for j in 0..=b.len() {
+            let before =
+                |up: usize, left: usize| table.get((i - up) * width + j - left).copied().unwrap_or(0);
+            let same = |up: usize, left: usize| a.get(i - up) == b.get(j - left);
+            let mut least = i + j;
+            if i > 0 && j > 0 {
+                let changed = before(1, 1) + usize::from(!same(1, 1));
+                least = changed.min(before(1, 0) + 1).min(before(0, 1) + 1);
+                if i > 1 && j > 1 && same(1, 2) && same(2, 1) {
+                    least = least.min(before(2, 2) + 1);
+                }
+            }
+            table.push(least);
+        }
+    }
+    table.last().copied().unwrap_or_default()
+}
+
+/// As many as are compared.
+#[inline(never)]
+fn characters(text: &str) -> Vec<char> {
+    let mut characters = Vec::with_capacity(64);
+    characters.extend(text.chars().take(64));
+    characters
 }
 
 #[cfg(test)]
@@ -43,6 +73,8 @@ mod tests {
         assert_eq!(distance("rat", "rate"), 1);
         assert_eq!(distance("form", "from"), 1);
         assert_eq!(distance("", "abc"), 3);
+        assert_eq!(distance("abcd", "badc"), 2);
+        assert_eq!(distance("kitten", "sitting"), 3);
         assert_eq!(hint("tier", &["cap", "tiers"]), "; did you mean `tiers`?");
         assert_eq!(hint("x", &["cap", "tiers"]), "; there is `cap`, `tiers`");
         assert_eq!(hint("x", &[]), "; there is none here");

@@ -165,17 +165,18 @@ pub fn evaluate_rows<E: EachRow>(plan: &E::Plan, batch: &Batch) -> Result<Vec<Ve
 pub fn explain_rows<E: EachRow>(plan: &E::Plan, batch: &Batch, asked: &[u32]) -> Result<Vec<Vec<Step>>> {
     let (columns, rows) = row_columns::<_, E::Row<'_>>(plan, batch)?;
     overflow::done();
-    let explain = |row: &u32| {
+    let mut told = Vec::with_capacity(asked.len());
+    for row in asked {
         let row = asked_row(*row, rows)?;
         let cells = E::Row::read(&columns, row).map_err(|input| missing(input, row))?;
-        let mut trace = Trace::new(vec![true]);
+        let mut trace = Trace::new(&[true]);
         E::rule(plan, cells, &mut trace).map_err(|failure| failure.in_row_at_least(row))?;
         if overflow::done() {
             return Err(Failure::overflow(row));
         }
-        Ok(trace.finish().into_iter().flatten().collect())
-    };
-    asked.iter().map(explain).collect()
+        told.extend(trace.finish());
+    }
+    Ok(told)
 }
 
 fn asked_row(row: u32, rows: usize) -> Result<usize> {
@@ -271,7 +272,7 @@ pub fn explain_groups<G: EachGroup>(
         if !asked.contains(&true) {
             continue;
         }
-        let mut trace = Trace::new(asked.to_vec());
+        let mut trace = Trace::new(asked);
         run_group::<G>(plan, &columns, group, &mut members, &mut outs, &mut trace)?;
         for (slot, told) in steps.iter_mut().skip(group.start).zip(trace.finish()) {
             *slot = told;

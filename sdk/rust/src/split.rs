@@ -7,7 +7,6 @@
 
 use crate::exact::bits;
 use crate::number::Number;
-use std::cmp::Reverse;
 
 /// The share of each weight in `total`.
 ///
@@ -68,13 +67,39 @@ fn split_size(total: u64, weights: &[i64]) -> Vec<u64> {
     let given: u64 = shares.iter().sum();
     let left = usize::try_from(total - given).unwrap_or(usize::MAX);
     if left > 0 {
-        let mut order: Vec<usize> = (0..exact.len()).collect();
-        order.sort_by_key(|i| Reverse(exact[*i].1));
-        for i in order.into_iter().take(left) {
-            shares[i] += 1;
+        let (least, mut ties) = largest(exact.iter().map(|(_, rest)| *rest).collect(), left);
+        for (share, (_, rest)) in shares.iter_mut().zip(&exact) {
+            let is_tie = *rest == least && ties > 0;
+            ties -= usize::from(is_tie);
+            *share += u64::from(*rest > least || is_tie);
         }
     }
     shares
+}
+
+/// The least of the so many largest values, and how many of these are equal to it. It doesn't sort: whoever splits
+/// doesn't ask who comes second.
+fn largest(mut values: Vec<u128>, mut count: usize) -> (u128, usize) {
+    let mut at = 0usize;
+    while count > 1 {
+        // Any place will do, as long as it is another one each time.
+        at = at.wrapping_mul(31).wrapping_add(values.len() / 2) % values.len().max(1);
+        let pivot = values.get(at).copied().unwrap_or(0);
+        let above: Vec<u128> = values.iter().copied().filter(|value| *value > pivot).collect();
+        if count <= above.len() {
+            values = above;
+            continue;
+        }
+        let all = values.len();
+        values.retain(|value| *value < pivot);
+        let equal = all - above.len() - values.len();
+        count -= above.len();
+        if count <= equal || values.is_empty() {
+            return (pivot, count);
+        }
+        count -= equal;
+    }
+    (values.into_iter().max().unwrap_or(0), count)
 }
 
 fn capped_sizes(total: u64, weights: &[i64], cap: u64) -> Vec<u64> {
@@ -108,6 +133,7 @@ mod tests {
     use super::*;
     use crate::number::Money;
     use proptest::prelude::*;
+    use std::cmp::Reverse;
 
     fn units(shares: Vec<Money>) -> Vec<i64> {
         shares.into_iter().map(Money::units).collect()
@@ -135,6 +161,16 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn the_largest_are_found_as_by_sorting(values in prop::collection::vec(0..9u128, 1..40), count in 1..40usize) {
+            let mut sorted = values.clone();
+            sorted.sort_by(|a, b| b.cmp(a));
+            let count = count.min(values.len());
+            let least = sorted[count - 1];
+            let ties = count - sorted.iter().filter(|value| **value > least).count();
+            prop_assert_eq!(largest(values, count), (least, ties));
+        }
+
         #[test]
         fn parts_add_up_and_lie_within_a_unit_of_the_exact_share(
             total in (i64::MIN + 1)..=i64::MAX,

@@ -286,17 +286,20 @@ impl TierTable {
 /// digits.
 fn common(values: impl Iterator<Item = Exact> + Clone) -> Result<(Vec<i64>, i64), usize> {
     let mut scale: i64 = 1;
-    for (i, value) in values.clone().enumerate() {
-        let denominator = i64::try_from(value.reduced().parts().1).map_err(|_| i)?;
+    let mut parts = Vec::new();
+    for (i, value) in values.enumerate() {
+        let (numerator, denominator) = value.reduced().parts();
+        let denominator = i64::try_from(denominator).map_err(|_| i)?;
         let divisor = greatest_common(scale, denominator).max(1);
         scale = scale.checked_mul(denominator / divisor).ok_or(i)?;
+        parts.push((numerator, denominator));
     }
-    let counts = values.enumerate().map(|(i, value)| {
-        let (numerator, denominator) = value.reduced().parts();
-        let count = numerator.checked_mul(i128::from(scale) / denominator.max(1)).ok_or(i)?;
-        i64::try_from(count).map_err(|_| i)
-    });
-    Ok((counts.collect::<Result<_, _>>()?, scale))
+    let mut counts = Vec::new();
+    for (i, (numerator, denominator)) in parts.into_iter().enumerate() {
+        let count = numerator.checked_mul(i128::from(scale / denominator.max(1))).ok_or(i)?;
+        counts.push(i64::try_from(count).map_err(|_| i)?);
+    }
+    Ok((counts, scale))
 }
 
 fn greatest_common(mut a: i64, mut b: i64) -> i64 {

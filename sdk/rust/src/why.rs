@@ -7,7 +7,6 @@ use crate::contract::exports::attain::policy::rules::Step;
 use crate::exact::Exact;
 use crate::number::{Kind, Number};
 use crate::output::{Column, Words};
-use crate::round::Round;
 use std::borrow::Cow;
 
 /// Who listens to a rule.
@@ -150,48 +149,69 @@ pub struct Place {
     pub labels: Vec<Words>,
 }
 
-/// Keeps the steps of the members that were asked for.
+/// Keeps the steps of the members that were asked for. Its functions are the same code for every step: a rule that is
+/// explained needn't be as fast as one that is paid.
 pub struct Trace {
-    asked: Vec<bool>,
+    members: Vec<Told>,
     member: usize,
-    steps: Vec<Vec<Step>>,
-    added: Vec<Vec<(u16, i128)>>,
+}
+
+/// What was told of a member.
+#[derive(Clone, Default)]
+struct Told {
+    asked: bool,
+    steps: Vec<Step>,
+    /// What the steps so far add to each output.
+    added: Vec<(u16, i128)>,
 }
 
 impl Trace {
     /// Listens for the members of a group that were asked for.
-    pub fn new(asked: Vec<bool>) -> Trace {
-        let members = asked.len();
-        Trace { asked, member: 0, steps: vec![Vec::new(); members], added: vec![Vec::new(); members] }
+    pub fn new(asked: &[bool]) -> Trace {
+        let members = asked.iter().map(|asked| Told { asked: *asked, ..Told::default() }).collect();
+        Trace { members, member: 0 }
     }
 
     /// The steps, member by member.
-    pub fn finish(self) -> Vec<Vec<Step>> {
-        self.steps
+    pub fn finish(self) -> impl Iterator<Item = Vec<Step>> {
+        self.members.into_iter().map(|told| told.steps)
     }
 
-    fn push<R: Rules>(&mut self, step: &R, adds_to: Option<(u16, i64)>) {
-        if let Some(steps) = self.steps.get_mut(self.member) {
-            steps.push(Step { rule: step.index(), values: step.values(), adds_to });
-        }
-        if let (Some((output, amount)), Some(added)) = (adds_to, self.added.get_mut(self.member)) {
-            match added.iter_mut().find(|(known, _)| *known == output) {
+    #[inline(never)]
+    fn push(&mut self, rule: u16, values: Vec<i64>, adds_to: Option<(u16, i64)>) {
+        let Some(told) = self.members.get_mut(self.member) else { return };
+        told.steps.push(Step { rule, values, adds_to });
+        if let Some((output, amount)) = adds_to {
+            match told.added.iter_mut().find(|(known, _)| *known == output) {
                 Some((_, sum)) => *sum += i128::from(amount),
-                None => added.push((output, amount.into())),
+                None => told.added.push((output, amount.into())),
             }
         }
     }
 
-    fn added(&self, output: u16) -> i128 {
-        let sums = self.added.get(self.member).into_iter().flatten();
-        sums.filter(|(known, _)| *known == output).map(|(_, sum)| sum).sum()
+    /// What is left between the steps so far and an output's value, where there is any.
+    #[inline(never)]
+    fn rest(&self, output: u16, value: i64) -> Option<i64> {
+        let told = self.members.get(self.member)?;
+        let added = told.added.iter().find(|(known, _)| *known == output).map_or(0, |(_, sum)| *sum);
+        let rest = i128::from(value) - added;
+        if i64::try_from(rest).is_err() {
+            crate::overflow::mark();
+        }
+        i64::try_from(rest).ok().filter(|rest| *rest != 0)
     }
+}
+
+#[inline(never)]
+fn difference(from: Exact, into: Exact) -> Exact {
+    into - from
 }
 
 impl Why for Trace {
     fn notes<R: Rules>(&mut self, step: impl FnOnce() -> R) {
         if self.listens() {
-            self.push(&step(), None);
+            let step = step();
+            self.push(step.index(), step.values(), None);
         }
     }
 
@@ -202,8 +222,9 @@ impl Why for Trace {
         step: impl FnOnce(N) -> R,
     ) {
         if self.listens() {
-            let amount: N = amount.into().round(Round::HalfUp);
-            self.push(&step(amount), Some((to.index(), amount.units())));
+            let amount = N::from_units(amount.into().in_units(N::SCALE));
+            let step = step(amount);
+            self.push(step.index(), step.values(), Some((to.index(), amount.units())));
         }
     }
 
@@ -214,17 +235,15 @@ impl Why for Trace {
         into: impl Into<Exact>,
         step: impl FnOnce(N) -> R,
     ) {
-        self.adds(to, into.into() - from, step);
+        self.adds(to, difference(from, into.into()), step);
     }
 
     fn settles<N: Number, R: Rules>(&mut self, to: Column<N>, value: N, step: impl FnOnce(N) -> R) {
-        if !self.listens() {
-            return;
-        }
-        let rest = i128::from(value.units()) - self.added(to.index());
-        if rest != 0 {
-            let Ok(rest) = i64::try_from(rest) else { return crate::overflow::mark() };
-            self.push(&step(N::from_units(rest)), Some((to.index(), rest)));
+        if self.listens()
+            && let Some(rest) = self.rest(to.index(), value.units())
+        {
+            let step = step(N::from_units(rest));
+            self.push(step.index(), step.values(), Some((to.index(), rest)));
         }
     }
 
@@ -233,7 +252,8 @@ impl Why for Trace {
         self
     }
 
+    #[inline(never)]
     fn listens(&self) -> bool {
-        self.asked.get(self.member).copied().unwrap_or(false)
+        self.members.get(self.member).is_some_and(|told| told.asked)
     }
 }

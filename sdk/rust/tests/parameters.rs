@@ -23,7 +23,7 @@ struct Terms {
     #[parameter(default = true)]
     open: bool,
     cap: Option<Money>,
-    weights: Option<BTreeMap<String, Ratio>>,
+    weights: Option<Named<Ratio>>,
     since: Option<Date>,
     round: Option<Round>,
     kind: Option<Kind>,
@@ -113,7 +113,7 @@ fn every_shape_is_read() {
     assert_eq!(terms.tiers[0].from.units(), 1);
     assert_eq!(terms.mode, Mode::Both { left: -3, right: Decimal::parse("0.5").unwrap() });
     assert_eq!(terms.cap.unwrap().units(), 1_250);
-    assert_eq!(terms.weights.unwrap()["a b"].units(), 2_500);
+    assert_eq!(terms.weights.unwrap().get("a b").unwrap().units(), 2_500);
     assert_eq!(terms.round, Some(Round::HalfEven));
     let terms =
         read(r#"{"tiers": [], "mode": {"amount": "4"}, "kind": {"unit": "ratio", "decimals": 6}}"#).unwrap();

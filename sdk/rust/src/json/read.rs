@@ -31,190 +31,209 @@ impl fmt::Display for JsonError {
 /// assert_eq!(read("[1").unwrap_err().to_string(), "line 1, column 3: the text ends, expected `,` or `]`");
 /// ```
 pub fn read(text: &str) -> Result<Json, JsonError> {
-    let mut reader = Reader { text, at: 0, depth: 0 };
-    reader.skip_space();
-    let value = reader.value()?;
-    reader.skip_space();
-    match reader.peek() {
-        None => Ok(value),
-        Some(_) => Err(reader.unexpected("the end of the text")),
-    }
+    let wrong = JsonError { line: 1, column: 1, what: String::new() };
+    let mut reader = Reader { text, at: 0, depth: 0, wrong };
+    reader.document().ok_or(reader.wrong)
 }
 
+/// Its functions give none where something is wrong, which is then in `wrong`.
 struct Reader<'t> {
     text: &'t str,
     at: usize,
     depth: usize,
+    wrong: JsonError,
 }
 
 impl Reader<'_> {
+    fn document(&mut self) -> Option<Json> {
+        self.skip_space();
+        let value = self.value()?;
+        self.skip_space();
+        match self.peek() {
+            None => Some(value),
+            Some(_) => self.unexpected("the end of the text"),
+        }
+    }
+
     fn peek(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
+    }
+
+    /// Passes over a character where it is the next.
+    #[inline(never)]
+    fn take(&mut self, byte: u8) -> bool {
+        let there = self.peek() == Some(byte);
+        self.at += usize::from(there);
+        there
     }
 
     fn rest(&self) -> &str {
         self.text.get(self.at..).unwrap_or_default()
     }
 
+    #[inline(never)]
     fn skip_space(&mut self) {
         while matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
             self.at += 1;
         }
     }
 
-    fn wrong(&self, what: String) -> JsonError {
-        let before = self.text.get(..self.at).unwrap_or(self.text);
-        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-        let line = before.matches('\n').count() + 1;
-        let column = before.get(line_start..).unwrap_or_default().chars().count() + 1;
-        JsonError { line, column, what }
+    #[inline(never)]
+    fn refuse(&mut self, what: String) {
+        let (mut line, mut column) = (1, 1);
+        for character in self.text.get(..self.at).unwrap_or(self.text).chars() {
+            (line, column) = if character == '\n' { (line + 1, 1) } else { (line, column + 1) };
+        }
+        self.wrong = JsonError { line, column, what };
     }
 
-    fn unexpected(&self, expected: &str) -> JsonError {
-        self.wrong(match self.rest().chars().next() {
+    fn unexpected<T>(&mut self, expected: &str) -> Option<T> {
+        self.refuse_next(expected);
+        None
+    }
+
+    #[inline(never)]
+    fn refuse_next(&mut self, expected: &str) {
+        let what = match self.rest().chars().next() {
             Some(found) => format!("`{}`, expected {expected}", found.escape_debug()),
             None => format!("the text ends, expected {expected}"),
-        })
+        };
+        self.refuse(what);
     }
 
-    fn value(&mut self) -> Result<Json, JsonError> {
+    fn value(&mut self) -> Option<Json> {
         match self.peek() {
-            Some(b'{') => self.nested(Self::object),
-            Some(b'[') => self.nested(Self::array),
+            Some(b'{') => {
+                let mut fields = Vec::new();
+                self.several(b'}', "`,` or `}`", &mut |reader| {
+                    fields.push(reader.field()?);
+                    Some(())
+                })?;
+                Some(Json::Object(fields))
+            }
+            Some(b'[') => {
+                let mut items = Vec::new();
+                self.several(b']', "`,` or `]`", &mut |reader| {
+                    items.push(reader.value()?);
+                    Some(())
+                })?;
+                Some(Json::Array(items))
+            }
             Some(b'"') => self.text().map(Json::Text),
             Some(b'-' | b'0'..=b'9') => self.number(),
             _ => self.word(),
         }
     }
 
-    fn nested(&mut self, inner: fn(&mut Self) -> Result<Json, JsonError>) -> Result<Json, JsonError> {
+    /// What stands between two brackets.
+    fn several(
+        &mut self,
+        end: u8,
+        expected: &str,
+        one: &mut dyn FnMut(&mut Self) -> Option<()>,
+    ) -> Option<()> {
         if self.depth == DEPTH_MAX {
-            return Err(self.wrong(format!("lists and objects are more than {DEPTH_MAX} deep")));
+            self.refuse(format!("lists and objects are more than {DEPTH_MAX} deep"));
+            return None;
         }
         self.depth += 1;
         self.at += 1;
-        let value = inner(self);
+        self.skip_space();
+        if !self.take(end) {
+            loop {
+                self.skip_space();
+                one(self)?;
+                self.skip_space();
+                if self.take(end) {
+                    break;
+                }
+                if !self.take(b',') {
+                    return self.unexpected(expected);
+                }
+            }
+        }
         self.depth -= 1;
-        value
+        Some(())
     }
 
-    fn word(&mut self) -> Result<Json, JsonError> {
+    fn field(&mut self) -> Option<(String, Json)> {
+        if self.peek() != Some(b'"') {
+            return self.unexpected("a field name in double quotes");
+        }
+        let name = self.text()?;
+        self.skip_space();
+        if !self.take(b':') {
+            return self.unexpected("`:`");
+        }
+        self.skip_space();
+        Some((name, self.value()?))
+    }
+
+    fn word(&mut self) -> Option<Json> {
         for (word, value) in [("null", Json::Null), ("true", Json::Bool(true)), ("false", Json::Bool(false))]
         {
             if self.rest().starts_with(word) {
                 self.at += word.len();
-                return Ok(value);
+                return Some(value);
             }
         }
-        Err(self.unexpected("a value"))
+        self.unexpected("a value")
     }
 
-    fn array(&mut self) -> Result<Json, JsonError> {
-        let mut items = Vec::new();
-        self.skip_space();
-        if self.peek() == Some(b']') {
-            self.at += 1;
-            return Ok(Json::Array(items));
-        }
-        loop {
-            self.skip_space();
-            items.push(self.value()?);
-            self.skip_space();
-            match self.peek() {
-                Some(b',') => self.at += 1,
-                Some(b']') => break self.at += 1,
-                _ => return Err(self.unexpected("`,` or `]`")),
-            }
-        }
-        Ok(Json::Array(items))
-    }
-
-    fn object(&mut self) -> Result<Json, JsonError> {
-        let mut fields = Vec::new();
-        self.skip_space();
-        if self.peek() == Some(b'}') {
-            self.at += 1;
-            return Ok(Json::Object(fields));
-        }
-        loop {
-            self.skip_space();
-            if self.peek() != Some(b'"') {
-                return Err(self.unexpected("a field name in double quotes"));
-            }
-            let name = self.text()?;
-            self.skip_space();
-            if self.peek() != Some(b':') {
-                return Err(self.unexpected("`:`"));
-            }
-            self.at += 1;
-            self.skip_space();
-            fields.push((name, self.value()?));
-            self.skip_space();
-            match self.peek() {
-                Some(b',') => self.at += 1,
-                Some(b'}') => break self.at += 1,
-                _ => return Err(self.unexpected("`,` or `}`")),
-            }
-        }
-        Ok(Json::Object(fields))
-    }
-
-    fn digits(&mut self) -> Result<(), JsonError> {
-        if !matches!(self.peek(), Some(b'0'..=b'9')) {
-            return Err(self.unexpected("a digit"));
-        }
+    #[inline(never)]
+    fn digits(&mut self) -> Option<()> {
+        let start = self.at;
         while matches!(self.peek(), Some(b'0'..=b'9')) {
             self.at += 1;
         }
-        Ok(())
+        if self.at == start { self.unexpected("a digit") } else { Some(()) }
     }
 
-    fn number(&mut self) -> Result<Json, JsonError> {
+    fn number(&mut self) -> Option<Json> {
         let start = self.at;
-        if self.peek() == Some(b'-') {
-            self.at += 1;
-        }
-        let first = self.peek();
+        self.take(b'-');
+        let first = self.at;
         self.digits()?;
-        if first == Some(b'0')
-            && self.at - start > 1 + usize::from(self.text.as_bytes().get(start) == Some(&b'-'))
-        {
-            return Err(self.wrong("a number that begins with 0, expected no zeros before it".to_owned()));
+        if self.text.as_bytes().get(first) == Some(&b'0') && self.at > first + 1 {
+            self.refuse("a number that begins with 0, expected no zeros before it".to_owned());
+            return None;
         }
-        if self.peek() == Some(b'.') {
-            self.at += 1;
+        if self.take(b'.') {
             self.digits()?;
         }
-        if matches!(self.peek(), Some(b'e' | b'E')) {
-            self.at += 1;
-            if matches!(self.peek(), Some(b'+' | b'-')) {
-                self.at += 1;
-            }
+        if self.take(b'e') || self.take(b'E') {
+            let _ = self.take(b'+') || self.take(b'-');
             self.digits()?;
         }
-        Ok(Json::Number(self.text.get(start..self.at).unwrap_or_default().to_owned()))
+        Some(Json::Number(self.since(start).to_owned()))
+    }
+
+    fn since(&self, start: usize) -> &str {
+        self.text.get(start..self.at).unwrap_or_default()
     }
 
     /// A text, from its opening quote on.
-    fn text(&mut self) -> Result<String, JsonError> {
+    #[inline(never)]
+    fn text(&mut self) -> Option<String> {
         self.at += 1;
         let mut text = String::new();
         loop {
-            let plain =
-                self.rest().find(|c: char| c == '"' || c == '\\' || c < ' ').unwrap_or(self.rest().len());
-            text.push_str(self.rest().get(..plain).unwrap_or_default());
-            self.at += plain;
+            let start = self.at;
+            while self.peek().is_some_and(|byte| byte != b'"' && byte != b'\\' && byte >= b' ') {
+                self.at += 1;
+            }
+            text.push_str(self.since(start));
             match self.peek() {
                 Some(b'"') => break self.at += 1,
                 Some(b'\\') => text.push(self.escape()?),
-                Some(_) => return Err(self.unexpected("an escape such as `\\n`")),
-                None => return Err(self.unexpected("`\"`")),
+                Some(_) => return self.unexpected("an escape such as `\\n`"),
+                None => return self.unexpected("`\"`"),
             }
         }
-        Ok(text)
+        Some(text)
     }
 
-    fn escape(&mut self) -> Result<char, JsonError> {
+    fn escape(&mut self) -> Option<char> {
         self.at += 1;
         let character = match self.peek() {
             Some(b'"') => '"',
@@ -226,14 +245,14 @@ impl Reader<'_> {
             Some(b'r') => '\r',
             Some(b't') => '\t',
             Some(b'u') => return self.unicode(),
-            _ => return Err(self.unexpected("one of `\"\\/bfnrtu` after `\\`")),
+            _ => return self.unexpected("one of `\"\\/bfnrtu` after `\\`"),
         };
         self.at += 1;
-        Ok(character)
+        Some(character)
     }
 
     /// `uXXXX`, and the second half where the first is a surrogate.
-    fn unicode(&mut self) -> Result<char, JsonError> {
+    fn unicode(&mut self) -> Option<char> {
         let start = self.at - 1;
         let first = self.unit()?;
         let code = if (0xd800..0xdc00).contains(&first) && self.rest().starts_with("\\u") {
@@ -246,20 +265,25 @@ impl Reader<'_> {
         } else {
             first
         };
-        char::from_u32(code).ok_or_else(|| {
+        let character = char::from_u32(code);
+        if character.is_none() {
             self.at = start;
-            self.wrong("half of a surrogate pair, expected both halves or the character itself".to_owned())
-        })
+            self.refuse("half of a surrogate pair, expected both halves or the character itself".to_owned());
+        }
+        character
     }
 
-    fn unit(&mut self) -> Result<u32, JsonError> {
-        let digits =
-            self.text.get(self.at + 1..self.at + 5).filter(|d| d.bytes().all(|b| b.is_ascii_hexdigit()));
-        let unit = digits.and_then(|digits| u32::from_str_radix(digits, 16).ok());
-        let unit =
-            unit.ok_or_else(|| self.wrong("expected four hexadecimal digits after `\\u`".to_owned()))?;
-        self.at += 5;
-        Ok(unit)
+    #[inline(never)]
+    fn unit(&mut self) -> Option<u32> {
+        let digits = self.text.as_bytes().get(self.at + 1..self.at + 5);
+        let unit = digits.and_then(|digits| {
+            digits.iter().try_fold(0, |unit, digit| Some(unit * 16 + char::from(*digit).to_digit(16)?))
+        });
+        match unit {
+            Some(_) => self.at += 5,
+            None => self.refuse("expected four hexadecimal digits after `\\u`".to_owned()),
+        }
+        unit
     }
 }
 

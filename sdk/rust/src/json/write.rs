@@ -18,20 +18,22 @@ impl Writer {
     }
 
     /// Begins an object or a list.
+    #[inline(never)]
     pub fn open(&mut self, bracket: char) {
         self.separate();
-        self.text.push(bracket);
+        self.put(bracket);
     }
 
     /// Ends it.
     pub fn close(&mut self, bracket: char) {
-        self.text.push(bracket);
+        self.put(bracket);
     }
 
     /// The name of a field; its value comes next.
+    #[inline(never)]
     pub fn key(&mut self, name: &str) -> &mut Writer {
         self.text(name);
-        self.text.push(':');
+        self.put(':');
         self
     }
 
@@ -39,29 +41,35 @@ impl Writer {
     #[inline(never)]
     pub fn text(&mut self, text: &str) {
         self.open('"');
+        self.part(text);
+        self.close('"');
+    }
+
+    /// A part of a text, between its quotes.
+    #[inline(never)]
+    pub fn part(&mut self, text: &str) {
         for character in text.chars() {
             let escape = match character {
-                '"' => '"',
-                '\\' => '\\',
+                '"' | '\\' => character,
                 '\n' => 'n',
                 '\r' => 'r',
                 '\t' => 't',
-                control if control < ' ' => {
-                    self.text.push_str("\\u00");
-                    for digit in [u32::from(control) >> 4, u32::from(control) & 15] {
-                        self.text.extend(char::from_digit(digit, 16));
-                    }
-                    continue;
-                }
+                control if control < ' ' => 'u',
                 other => {
-                    self.text.push(other);
+                    self.put(other);
                     continue;
                 }
             };
-            self.text.push('\\');
-            self.text.push(escape);
+            self.put('\\');
+            self.put(escape);
+            if escape == 'u' {
+                let hexadecimal = [12, 8, 4, 0].map(|shift| (u32::from(character) >> shift) & 15);
+                hexadecimal
+                    .into_iter()
+                    .filter_map(|digit| char::from_digit(digit, 16))
+                    .for_each(|c| self.put(c));
+            }
         }
-        self.text.push('"');
     }
 
     /// A number, or whatever else is JSON already.
@@ -77,6 +85,7 @@ impl Writer {
     }
 
     /// A whole number.
+    #[inline(never)]
     pub fn whole(&mut self, number: i64) {
         self.plain(&number.to_string());
     }
@@ -85,7 +94,12 @@ impl Writer {
     #[inline(never)]
     fn separate(&mut self) {
         if !matches!(self.text.as_bytes().last(), None | Some(b'{' | b'[' | b':')) {
-            self.text.push(',');
+            self.put(',');
         }
+    }
+
+    #[inline(never)]
+    fn put(&mut self, character: char) {
+        self.text.push(character);
     }
 }

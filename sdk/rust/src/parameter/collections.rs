@@ -2,6 +2,7 @@
 
 use super::{Parameter, Path, Reading, Schema};
 use crate::json::Json;
+use crate::named::Named;
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
@@ -53,6 +54,25 @@ impl<T: Parameter> Parameter for Vec<T> {
     }
 }
 
+impl<T: Parameter> Parameter for Named<T> {
+    const SCHEMA: Schema = Schema::Map(&T::SCHEMA);
+    fn read(value: &Json, at: &Path<'_>, reading: &mut Reading<'_>) -> Option<Named<T>> {
+        let Json::Object(fields) = value else { return reading.wrong_type(at, value, "an object") };
+        let mut named = Named::new();
+        let mut complete = true;
+        for (name, value) in fields {
+            let place = Path::Field(at, name);
+            let value = T::read(value, &place, reading);
+            let known = value.map(|value| named.insert(name, value));
+            if let Some(Some(_)) = known {
+                reading.twice(&place, name);
+            }
+            complete &= matches!(known, Some(None));
+        }
+        complete.then_some(named)
+    }
+}
+
 impl<T: Parameter> Parameter for BTreeMap<String, T> {
     const SCHEMA: Schema = Schema::Map(&T::SCHEMA);
     fn read(value: &Json, at: &Path<'_>, reading: &mut Reading<'_>) -> Option<BTreeMap<String, T>> {
@@ -65,11 +85,7 @@ impl<T: Parameter> Parameter for BTreeMap<String, T> {
                 None => complete = false,
                 Some(value) => {
                     if map.insert(name.clone(), value).is_some() {
-                        reading.refuse::<()>(
-                            &place,
-                            "duplicate-field",
-                            format!("the name `{name}` is there twice"),
-                        );
+                        reading.twice(&place, name);
                         complete = false;
                     }
                 }

@@ -48,6 +48,7 @@ impl Parameter for Kind {
         let fields = reading.object(value, at, FIELDS)?;
         let unit: Option<String> = reading.field(&fields, 0);
         let decimals: Option<u8> = reading.field(&fields, 1);
+        let decimals = reading.between(decimals, &fields, 1);
         let kind = by_name(&Json::Text(unit?), &Path::Field(at, "unit"), reading)?;
         Some(Kind::new(kind.unit, decimals?))
     }

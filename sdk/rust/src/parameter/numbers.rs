@@ -118,14 +118,13 @@ fn parse(text: &str, decimals: u8) -> Result<i64, NoDecimal> {
     if fraction.bytes().skip(kept).any(|byte| byte != b'0') {
         return Err(NoDecimal::TooManyDecimals);
     }
-    let padding = std::iter::repeat_n(b'0', usize::from(decimals) - kept);
-    let mut units: i64 = 0;
-    for byte in whole.bytes().chain(fraction.bytes().take(kept)).chain(padding) {
-        units = units
-            .checked_mul(10)
-            .and_then(|u| u.checked_add((byte - b'0').into()))
-            .ok_or(NoDecimal::TooLarge)?;
-    }
+    let shifted = |units: i64, byte: u8| {
+        let more = units.checked_mul(10).and_then(|units| units.checked_add(byte.wrapping_sub(b'0').into()));
+        more.ok_or(NoDecimal::TooLarge)
+    };
+    let units = whole.bytes().try_fold(0, shifted)?;
+    let place = |place: u8| fraction.as_bytes().get(usize::from(place)).copied().unwrap_or(b'0');
+    let units = (0..decimals).map(place).try_fold(units, shifted)?;
     Ok(if negative { -units } else { units })
 }
 

@@ -1,6 +1,6 @@
 //! Where a parameter stands: `tiers[1].rate`.
 
-use std::fmt;
+use std::fmt::{self, Write};
 
 /// The way to a parameter, from the inside out. It is written only when something is wrong there.
 #[derive(Clone, Copy, Debug)]
@@ -23,7 +23,14 @@ impl fmt::Display for Path<'_> {
                 let dot = if matches!(object, Path::Root) { "" } else { "." };
                 match plain && !name.is_empty() {
                     true => write!(f, "{object}{dot}{name}"),
-                    false => write!(f, "{object}[{name:?}]"),
+                    false => {
+                        write!(f, "{object}[\"")?;
+                        name.chars().try_for_each(|character| match character {
+                            '\'' => f.write_char(character),
+                            other => write!(f, "{}", other.escape_debug()),
+                        })?;
+                        f.write_str("\"]")
+                    }
                 }
             }
         }
@@ -41,5 +48,23 @@ mod tests {
         assert_eq!(Path::Field(&second, "rate").to_string(), "tiers[1].rate");
         assert_eq!(Path::Field(&tiers, "客户 经理").to_string(), "tiers[\"客户 经理\"]");
         assert_eq!(Path::Root.to_string(), "");
+    }
+
+    #[test]
+    fn a_name_that_is_no_word_is_quoted_as_a_text_of_a_program() {
+        for name in [
+            "",
+            "a b",
+            "it's",
+            "a\"b\\",
+            "\n\u{0}\u{7f}",
+            "e\u{301}",
+            "\u{301}e",
+            "\u{200b}\u{feff}",
+            "a.b",
+            "😀",
+        ] {
+            assert_eq!(Path::Field(&Path::Root, name).to_string(), format!("[{name:?}]"));
+        }
     }
 }

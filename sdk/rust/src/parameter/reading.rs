@@ -1,10 +1,11 @@
 //! Reading in progress: what is wrong so far, and how the fields of an object are taken.
 
-use super::{Choice, Parameter, Path, Preset, Property};
+use super::{Choice, Parameter, Path, Property};
 use crate::failure::Failure;
 use crate::json::Json;
-use crate::nearest::hint;
+use crate::nearest::{hint, listed};
 use crate::period::Period;
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::fmt::Display;
 
@@ -52,6 +53,12 @@ impl<'r> Reading<'r> {
     pub fn refuse<T>(&mut self, at: &Path<'_>, code: &str, message: String) -> Option<T> {
         self.refused(at, code, message);
         None
+    }
+
+    /// Notes that a name is there for the second time.
+    #[inline(never)]
+    pub(crate) fn twice(&mut self, at: &Path<'_>, name: &str) {
+        self.refused(at, "duplicate-field", format!("the name `{name}` is there twice"));
     }
 
     #[inline(never)]
@@ -111,43 +118,49 @@ impl<'r> Reading<'r> {
                 self.refused(&place, "duplicate-field", format!("the field `{name}` is there twice"));
             }
         }
-        Some(Fields { set, at, known })
+        let value = |property: &Property| {
+            let set = set.iter().find(|(name, _)| name == property.name);
+            let default = || property.default.map(|default| Cow::Owned(default.json()));
+            set.map(|(_, value)| Cow::Borrowed(value)).or_else(default)
+        };
+        Some(Fields { values: known.iter().map(value).collect(), at, known })
     }
 
     /// A field of an object, by its index among those that are known: what the plan sets, or else the default.
-    #[inline(never)]
     pub fn field<T: Parameter>(&mut self, fields: &Fields<'_>, index: usize) -> Option<T> {
-        let property = fields.known.get(index)?;
-        let place = Path::Field(fields.at, property.name);
-        let default;
-        let value = match fields.set(property) {
-            Some(value) => value,
-            None => {
-                default = property.default.map(Preset::json);
-                match &default {
-                    Some(value) => value,
-                    None => return T::when_missing().or_else(|| self.missing(property, &place)),
-                }
-            }
-        };
-        let value = T::read(value, &place, self)?;
-        self.is_between(property, &place, &|bound| value.compare(bound)).then_some(value)
+        match fields.value(index) {
+            Some(value) => T::read(value, &fields.place(index), self),
+            None => T::when_missing().or_else(|| {
+                self.missing(fields, index);
+                None
+            }),
+        }
     }
 
     #[inline(never)]
-    fn missing<T>(&mut self, property: &Property, place: &Path<'_>) -> Option<T> {
-        self.refuse(place, "missing-field", format!("the field `{}` is missing", property.name))
+    fn missing(&mut self, fields: &Fields<'_>, index: usize) {
+        let message = format!("the field `{}` is missing", fields.name(index));
+        self.refused(&fields.place(index), "missing-field", message);
     }
 
-    /// Whether a value lies between the bounds of its field, both allowed.
+    /// The same value where it lies between the bounds of its field, both allowed.
+    pub fn between<T: Parameter>(
+        &mut self,
+        value: Option<T>,
+        fields: &Fields<'_>,
+        index: usize,
+    ) -> Option<T> {
+        value.filter(|value| self.is_between(fields, index, &|bound| value.compare(bound)))
+    }
+
     #[inline(never)]
     fn is_between(
         &mut self,
-        property: &Property,
-        place: &Path<'_>,
+        fields: &Fields<'_>,
+        index: usize,
         compare: &dyn Fn(&str) -> Option<Ordering>,
     ) -> bool {
-        let Property { name, least, most, .. } = property;
+        let Some(Property { name, least, most, .. }) = fields.known.get(index) else { return true };
         let below = least.filter(|least| compare(least) == Some(Ordering::Less));
         let above = most.filter(|most| compare(most) == Some(Ordering::Greater));
         let message = match (below, above) {
@@ -155,7 +168,7 @@ impl<'r> Reading<'r> {
             (_, Some(most)) => format!("`{name}` is above {most}, the most it may be"),
             (None, None) => return true,
         };
-        self.refused(place, "out-of-range", message);
+        self.refused(&fields.place(index), "out-of-range", message);
         false
     }
 
@@ -163,7 +176,7 @@ impl<'r> Reading<'r> {
     #[inline(never)]
     pub fn word(&mut self, value: &Json, at: &Path<'_>, choices: &'static [Choice]) -> Option<usize> {
         let Json::Text(text) = value else {
-            let words = Choice::names(choices, false).join("`, `");
+            let words = listed(&Choice::names(choices, false));
             return self.wrong_type(at, value, &format!("one of `{words}`"));
         };
         Choice::find(choices, text, false).or_else(|| {
@@ -190,7 +203,7 @@ impl<'r> Reading<'r> {
             return self.word(value, at, choices).map(|word| (word, None));
         };
         let [(name, inner)] = fields.as_slice() else {
-            let (n, objects) = (fields.len(), Choice::names(choices, true).join("`, `"));
+            let (n, objects) = (fields.len(), listed(&Choice::names(choices, true)));
             let message = format!("an object of {n} fields, expected one of `{objects}`");
             return self.refuse(at, "wrong-type", message);
         };
@@ -205,17 +218,26 @@ impl<'r> Reading<'r> {
     }
 }
 
-/// The fields of an object.
+/// The fields of an object, set or by default.
 pub struct Fields<'j> {
-    set: &'j [(String, Json)],
+    values: Vec<Option<Cow<'j, Json>>>,
     at: &'j Path<'j>,
     known: &'static [Property],
 }
 
 impl<'j> Fields<'j> {
-    /// What the plan sets for a field.
-    fn set(&self, property: &Property) -> Option<&'j Json> {
-        self.set.iter().find(|(name, _)| name == property.name).map(|(_, value)| value)
+    #[inline(never)]
+    fn value(&self, index: usize) -> Option<&Json> {
+        self.values.get(index)?.as_deref()
+    }
+
+    fn name(&self, index: usize) -> &'static str {
+        self.known.get(index).map_or("", |property| property.name)
+    }
+
+    #[inline(never)]
+    fn place(&self, index: usize) -> Path<'j> {
+        Path::Field(self.at, self.name(index))
     }
 }
 
@@ -233,9 +255,14 @@ impl Wrong<'_, '_> {
 
     /// What is wrong at a place below: `tiers[1].from`.
     pub fn at(&mut self, place: impl Display, code: &str, message: String) {
+        self.below(&place, code, message);
+    }
+
+    #[inline(never)]
+    fn below(&mut self, place: &dyn Display, code: &str, message: String) {
         let base = self.at.to_string();
         let dot = if base.is_empty() { "" } else { "." };
-        self.reading.note(Failure::new(code, message).at(format!("{base}{dot}{place}")));
+        self.reading.note(Failure::new(code, message).at(format_args!("{base}{dot}{place}")));
     }
 
     /// The period that the parameters are read for.

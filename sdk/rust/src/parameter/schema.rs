@@ -110,11 +110,10 @@ impl Schema {
         }
         let (least, most) = field.map_or((None, None), |field| (field.least, field.most));
         let doc = self.body(least, most, writer);
-        let words = field.map(Property::words).filter(|words| !words.is_empty());
-        let words = words.as_deref().unwrap_or(doc);
-        if !words.is_empty() {
-            writer.key("description").text(words);
-        }
+        let words = field.map_or("", |field| field.doc);
+        // What a field is for is more than what its type is.
+        let words = if words.is_empty() && least.or(most).is_none() { doc } else { words };
+        describe(words, least, most, writer);
         if let Some(default) = field.and_then(|field| field.default) {
             let writer = writer.key("default");
             match default {
@@ -130,10 +129,7 @@ impl Schema {
     fn body(&self, least: Option<&str>, most: Option<&str>, writer: &mut Writer) -> &'static str {
         match self {
             Schema::Plain(fields) => writer.plain(fields),
-            Schema::Decimal(places) => {
-                writer.plain("\"type\":[\"string\",\"integer\"]");
-                writer.key("pattern").text(&pattern(*places));
-            }
+            Schema::Decimal(places) => decimal(*places, writer),
             Schema::Whole(from, to) => whole(*from, *to, least, most, writer),
             Schema::Optional(schema) => return schema.body(least, most, writer),
             Schema::List(items) => {
@@ -171,20 +167,6 @@ impl Property {
     fn is_required(&self) -> bool {
         self.default.is_none() && !matches!(self.schema, Schema::Optional(_))
     }
-
-    /// What it is for, and its bounds.
-    fn words(&self) -> String {
-        let mut words = self.doc.to_owned();
-        for (phrase, bound) in [("At least ", self.least), ("At most ", self.most)] {
-            if let Some(bound) = bound {
-                words.push_str(if words.is_empty() { "" } else { " " });
-                words.push_str(phrase);
-                words.push_str(bound);
-                words.push('.');
-            }
-        }
-        words
-    }
 }
 
 impl Choice {
@@ -201,11 +183,26 @@ impl Choice {
                 names([self.name].into_iter(), writer);
             }
         }
-        if !self.doc.is_empty() {
-            writer.key("description").text(self.doc);
-        }
+        describe(self.doc, None, None, writer);
         writer.close('}');
     }
+}
+
+/// What something is for, and its bounds; nothing where nothing is said.
+fn describe(doc: &str, least: Option<&str>, most: Option<&str>, writer: &mut Writer) {
+    if doc.is_empty() && least.or(most).is_none() {
+        return;
+    }
+    writer.key("description").open('"');
+    writer.part(doc);
+    let mut space = if doc.is_empty() { "" } else { " " };
+    for (phrase, bound) in [("At least ", least), ("At most ", most)] {
+        if let Some(bound) = bound {
+            [space, phrase, bound, "."].into_iter().for_each(|part| writer.part(part));
+            space = " ";
+        }
+    }
+    writer.close('"');
 }
 
 fn one_of(choices: &[Choice], other: Option<&Schema>, writer: &mut Writer) {
@@ -239,23 +236,33 @@ fn names(required: impl Iterator<Item = &'static str>, writer: &mut Writer) {
     }
 }
 
-fn pattern(places: Option<u8>) -> String {
+fn decimal(places: Option<u8>, writer: &mut Writer) {
+    writer.plain("\"type\":[\"string\",\"integer\"]");
+    writer.key("pattern").open('"');
+    writer.part("^-?[0-9]+(\\.");
     match places {
-        None => "^-?[0-9]+(\\.[0-9]+)?$".to_owned(),
-        Some(0) => "^-?[0-9]+(\\.0+)?$".to_owned(),
-        Some(places) => format!("^-?[0-9]+(\\.[0-9]{{1,{places}}}0*)?$"),
+        None => writer.part("[0-9]+"),
+        Some(0) => writer.part("0+"),
+        Some(places) => {
+            let most = i64::from(places).to_string();
+            ["[0-9]{1,", &most, "}0*"].into_iter().for_each(|part| writer.part(part));
+        }
     }
+    writer.part(")?$");
+    writer.close('"');
 }
 
 fn whole(from: i64, to: i64, least: Option<&str>, most: Option<&str>, writer: &mut Writer) {
     writer.plain("\"type\":\"integer\"");
-    let bound = |bound: Option<&str>, of_type: i64| bound.map_or_else(|| of_type.to_string(), str::to_owned);
-    let mut bounds = [("minimum", bound(least, from)), ("maximum", bound(most, to))];
+    let mut bounds = [("minimum", least, from), ("maximum", most, to)];
     if least.is_some() && most.is_none() {
         // A field's own bounds stand last.
         bounds.reverse();
     }
-    for (name, bound) in &bounds {
-        writer.key(name).plain(bound);
+    for (name, bound, of_type) in bounds {
+        match bound {
+            Some(bound) => writer.key(name).plain(bound),
+            None => writer.key(name).whole(of_type),
+        }
     }
 }
