@@ -32,6 +32,32 @@ pub(crate) fn covered(rows: &dyn Rows, filters: &Filters) -> Result<Vec<u32>, Ru
     if covered.is_empty() { Err(RunError::Nobody(nobody(rows, filters)?)) } else { Ok(covered) }
 }
 
+/// Values that a plan covers and that nobody has, each with the nearest that somebody has: rows are paid for the others,
+/// and a value that is misspelt would leave people out without a word.
+///
+/// # Errors
+///
+/// [`RunError::Read`] where the figures can't be read.
+pub fn unmatched(rows: &dyn Rows, filters: &Filters) -> Result<Vec<PlanProblem>, RunError> {
+    let mut there = vec![BTreeSet::new(); filters.len()];
+    each_row(rows, filters, |_, values| note_values(&mut there, values))?;
+    let unmatched = filters.iter().zip(&there).flat_map(|((column, wanted), there)| {
+        wanted.iter().filter(|wanted| !there.contains(*wanted)).map(move |wanted| PlanProblem {
+            at: format!("population.where.{column}"),
+            message: missing(column, std::slice::from_ref(wanted), there),
+        })
+    });
+    Ok(unmatched.collect())
+}
+
+fn note_values(there: &mut [BTreeSet<String>], values: &[Option<&str>]) {
+    for (there, value) in there.iter_mut().zip(values) {
+        if let Some(value) = value.filter(|value| !there.contains(*value)) {
+            there.insert(value.to_owned());
+        }
+    }
+}
+
 fn holds((_, wanted): &(String, Vec<String>), value: Option<&str>) -> bool {
     value.is_some_and(|value| wanted.iter().any(|wanted| wanted == value))
 }
@@ -73,12 +99,11 @@ fn nobody(rows: &dyn Rows, filters: &Filters) -> Result<Vec<PlanProblem>, RunErr
             .filter(|(_, (v, f))| !holds(f, **v))
             .map(|(i, _)| i)
             .collect();
-        for (i, value) in (0..).zip(values) {
-            let Some(value) = value else { continue };
-            there.get_mut(i).map(|there: &mut BTreeSet<String>| there.insert((*value).to_owned()));
-            if misses == [i] {
-                beside.get_mut(i).map(|beside| beside.insert((*value).to_owned()));
-            }
+        note_values(&mut there, values);
+        if let [i] = misses.as_slice()
+            && let Some((beside, Some(value))) = beside.get_mut(*i).zip(values.get(*i))
+        {
+            beside.insert((*value).to_owned());
         }
     })?;
     let unknown: Vec<PlanProblem> = (filters.iter().zip(&there))
@@ -202,6 +227,20 @@ mod tests {
             &[("role", &[])],
             "population.where.role: `role` names no value, so nobody is covered; name one, or leave `role` out",
         );
+    }
+
+    #[test]
+    fn a_value_that_nobody_has_is_named_with_the_nearest() {
+        let wanted = ["rep", "bos"].map(str::to_owned).to_vec();
+        let told = unmatched(&people(), &[("role".to_owned(), wanted)]).unwrap();
+        let told: Vec<String> = told.iter().map(ToString::to_string).collect();
+        assert_eq!(
+            told,
+            [
+                "population.where.role: nobody in `people` has `role` `bos`; there is `boss`, `rep`; did you mean `boss`?"
+            ]
+        );
+        assert_eq!(unmatched(&people(), &[("role".to_owned(), vec!["rep".to_owned()])]).unwrap(), []);
     }
 
     #[test]

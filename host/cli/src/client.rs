@@ -1,7 +1,7 @@
 //! Speaks to the API: of a server, or of the same router in this process. One code path for both.
 
 use crate::fault::{Fault, Problem};
-use attain_service::{Service, ServiceError, Settings, StoreError};
+use attain_service::{Service, ServiceError, StoreError};
 use axum::body::Body;
 use axum::http::Request;
 use futures_util::StreamExt;
@@ -109,7 +109,7 @@ impl Client {
 
     /// The data directory: the router in this process, or the server that has it open.
     pub fn on_data(data: &Path) -> Result<Client, Fault> {
-        let settings = Settings { data: Some(data.to_owned()), ..Settings::default() };
+        let settings = crate::host::settings(data);
         match Service::open(settings) {
             Ok(service) => Client::local(Arc::new(service)),
             Err(error) => match served_at(data, &error) {

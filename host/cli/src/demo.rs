@@ -9,7 +9,7 @@ use crate::show::{bar, grouped, share, table, text};
 use crate::snapshot::rows_of;
 use attain_demo::{CURRENCY, DemoCompany, ID, NAME, PLAN, SEED, TIMEZONE};
 use attain_model::{Company, CompanyId, Currency, Period, PeriodKind, Table};
-use attain_service::{Caller, Service, Settings};
+use attain_service::{Caller, Service};
 use clap::Args;
 use serde_json::{Value, json};
 use std::io::Write;
@@ -39,7 +39,7 @@ const QUARTERS: usize = 2;
 impl DemoArguments {
     /// Shows the main job, whole.
     pub fn run(&self, shared: &Shared, out: &mut dyn Write) -> Result<(), Fault> {
-        let settings = Settings { data: Some(shared.data.clone()), ..Settings::default() };
+        let settings = crate::host::settings(&shared.data);
         let service = Arc::new(Service::open(settings)?);
         let shared = Shared { company: Some(ID.to_owned()), ..shared.clone() };
         let id = CompanyId::parse(ID).ok_or_else(|| Fault::failed("the demo company has no id"))?;

@@ -5,6 +5,7 @@ mod client;
 mod company;
 mod demo;
 mod fault;
+mod host;
 mod plan;
 mod policies;
 mod policy;
@@ -65,6 +66,9 @@ enum Command {
     Export(run::ExportArguments),
     /// Measure: a row in the sandbox and natively, a whole run, its memory
     Bench(bench::BenchArguments),
+    /// Compile a component for a host, within limits
+    #[command(name = host::COMPILE, hide = true)]
+    Compile,
     /// Print completions for a shell
     Completions {
         /// The shell
@@ -97,6 +101,10 @@ enum PolicyCommand {
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
+    if matches!(arguments.command, Command::Compile) {
+        // Whoever started it reads no message.
+        return host::compile().map_or(ExitCode::FAILURE, |()| ExitCode::SUCCESS);
+    }
     let json = arguments.shared.json;
     let out = &mut io::stdout().lock();
     let done = run(&arguments, out).and_then(|exit| {
@@ -153,6 +161,7 @@ fn over_the_api(command: &Command, session: &mut Session) -> Result<Exit, Fault>
         Command::Demo(_)
         | Command::Serve(_)
         | Command::Bench(_)
+        | Command::Compile
         | Command::Completions { .. }
         | Command::Policy(PolicyCommand::New(_) | PolicyCommand::Build(_) | PolicyCommand::Test(_)) => {
             Ok(Exit::Done)

@@ -134,8 +134,10 @@ fn summary(run: &Value) -> String {
     let currency = text(run, "/pins/currency");
     let decimals = attain_model::Currency::parse(&currency).map_or(2, |currency| currency.decimals());
     let total = run.get("payout_total").and_then(Value::as_i64).unwrap_or(0);
+    let notices = run.get("notices").and_then(Value::as_array).into_iter().flatten();
+    let notices: String = notices.map(|notice| format!("\nnote: {}", text(notice, "/message"))).collect();
     format!(
-        "run {}  plan {}, {}, {}{}\n{} people are paid {currency} {}\noutcome {}",
+        "run {}  plan {}, {}, {}{}\n{} people are paid {currency} {}\noutcome {}{notices}",
         short(&text(run, "/id")),
         text(run, "/pins/plan"),
         text(run, "/pins/period"),

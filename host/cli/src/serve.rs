@@ -2,7 +2,7 @@
 
 use crate::client::ADDRESS_FILE;
 use crate::fault::Fault;
-use attain_service::{Service, Settings};
+use attain_service::Service;
 use clap::Args;
 use std::io::Write;
 use std::path::Path;
@@ -19,7 +19,7 @@ pub struct ServeArguments {
 impl ServeArguments {
     /// Opens the data directory and serves it until it is told to stop.
     pub fn run(&self, data: &Path, out: &mut dyn Write) -> Result<(), Fault> {
-        let settings = Settings { data: Some(data.to_owned()), ..Settings::default() };
+        let settings = crate::host::settings(data);
         serve(Arc::new(Service::open(settings)?), data, &self.listen, out)
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::cache::Cache;
 use crate::check;
+use crate::compile::{Compilers, Compiling, on_thread};
 use crate::error::{EngineError, PolicyError};
 use crate::instance::Allowance;
 use crate::limits::{Limits, PublishLimits};
@@ -23,9 +24,6 @@ const KEEP_RESIDENT_BYTES: usize = 2 << 20;
 /// Address space of a linear memory with its guards, rounded up.
 const MEMORY_GIB: u64 = 5;
 
-/// Stack of the compiler's thread: deeply nested code needs more than a thread has by default.
-const COMPILER_STACK_BYTES: usize = 64 << 20;
-
 /// How the engine is set up. Nothing here shows in a result.
 #[derive(Clone, Debug)]
 pub struct EngineSettings {
@@ -41,6 +39,10 @@ pub struct EngineSettings {
     pub limits: Limits,
     /// What a component may be.
     pub publish: PublishLimits,
+    /// Where components are compiled.
+    pub compiling: Compiling,
+    /// How many are compiled at once; further ones wait.
+    pub compiled_at_once: usize,
 }
 
 impl Default for EngineSettings {
@@ -52,6 +54,8 @@ impl Default for EngineSettings {
             policies_in_memory: 64,
             limits: Limits::default(),
             publish: PublishLimits::default(),
+            compiling: Compiling::default(),
+            compiled_at_once: 2,
         }
     }
 }
@@ -63,9 +67,10 @@ pub struct Engine {
     cache: Option<Cache>,
     publish: PublishLimits,
     loaded: Mutex<Loaded>,
-    /// Held while compiling: one component at a time, so that uploads can't take all processors, and two
-    /// callers with the same component compile it once.
-    compiling: Mutex<()>,
+    compiling: Compiling,
+    /// So many at once, so that uploads can't take all processors, and two callers with the same component
+    /// compile it once.
+    compilers: Compilers,
     shared: Arc<Shared>,
 }
 
@@ -101,7 +106,8 @@ impl Engine {
             cache: settings.cache.map(open).transpose()?,
             publish: settings.publish,
             loaded: Mutex::new(Loaded::new(settings.policies_in_memory)),
-            compiling: Mutex::new(()),
+            compiling: settings.compiling,
+            compilers: Compilers::new(settings.compiled_at_once),
             shared: Arc::new(Shared { slots: Slots::new(slots), limits: settings.limits }),
             wasmtime,
             profile,
@@ -125,7 +131,7 @@ impl Engine {
         if let Some(policy) = self.loaded().get(&digest) {
             return Ok(policy);
         }
-        let _one = self.compiling.lock().unwrap_or_else(PoisonError::into_inner);
+        let _place = self.compilers.take(digest);
         if let Some(policy) = self.loaded().get(&digest) {
             return Ok(policy);
         }
@@ -139,27 +145,11 @@ impl Engine {
         Ok(policy)
     }
 
-    /// Checks and compiles on a thread of its own: with a stack for deeply nested code, and so that a panic
-    /// in the compiler ends there.
     fn compile(&self, bytes: &[u8], digest: &Digest) -> Result<Component, PolicyError> {
-        let failed = |what: String| PolicyError::Compile { what };
-        let work = || {
-            check::check(bytes, &self.publish)?;
-            Component::from_binary(&self.wasmtime, bytes).map_err(|error| {
-                let what = format!("{error:#}");
-                too_many_parts(&what).unwrap_or_else(|| failed(what))
-            })
-        };
-        let compiled = std::thread::scope(|scope| {
-            let thread = std::thread::Builder::new()
-                .name("attain-compiler".to_owned())
-                .stack_size(COMPILER_STACK_BYTES)
-                .spawn_scoped(scope, work);
-            let thread = thread.map_err(|source| PolicyError::Host {
-                export: crate::error::Export::Start,
-                source: Box::new(source),
-            })?;
-            thread.join().unwrap_or_else(|_| Err(failed("the compiler gave up".to_owned())))
+        on_thread(|| check::check(bytes, &self.publish))?;
+        let compiled = self.compiling.compile(&self.wasmtime, bytes).map_err(|error| match error {
+            PolicyError::Compile { what } => too_many_parts(&what).unwrap_or(PolicyError::Compile { what }),
+            other => other,
         })?;
         if let Some(cache) = &self.cache {
             // A full disk costs time at the next start, not the policy.

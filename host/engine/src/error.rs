@@ -106,6 +106,18 @@ pub enum PolicyError {
         /// What the compiler says.
         what: String,
     },
+    /// A component that took the compiler more than it may take.
+    #[error(
+        "compiling the component took more than {most} {unit} of {what}; split its largest functions and build it again"
+    )]
+    CompileLimit {
+        /// What it took too much of.
+        what: &'static str,
+        /// The limit.
+        most: u64,
+        /// The limit's unit.
+        unit: &'static str,
+    },
     /// What `describe` or `bind` returned can't be used.
     #[error(transparent)]
     Manifest(#[from] ManifestError),
@@ -301,6 +313,7 @@ impl PolicyError {
             PolicyError::Contract { .. } => "contract",
             PolicyError::Structure { .. } => "structure",
             PolicyError::Compile { .. } => "compile",
+            PolicyError::CompileLimit { .. } => "compile-limit",
             PolicyError::Manifest(_) => "manifest",
             PolicyError::Unsteady { .. } => "unsteady",
             PolicyError::Refused(_) => "refused",
@@ -339,6 +352,7 @@ impl PolicyError {
             | PolicyError::Contract { .. }
             | PolicyError::Structure { .. }
             | PolicyError::Compile { .. }
+            | PolicyError::CompileLimit { .. }
             | PolicyError::Manifest(_)
             | PolicyError::Unsteady { .. }
             | PolicyError::Refused(_)

@@ -40,6 +40,7 @@ mod answer;
 mod batch;
 mod cache;
 mod check;
+mod compile;
 mod engine;
 mod error;
 mod instance;
@@ -53,6 +54,7 @@ mod trap;
 
 pub use answer::{Failure, Step};
 pub use batch::{Batch, Call, Context, TextSlice};
+pub use compile::{Child, CompileLimits, Compiling, compile_as_child};
 pub use engine::{Engine, EngineSettings};
 pub use error::{Blame, EngineError, Export, PolicyError, TrapKind};
 pub use limits::{Limits, PublishLimits};

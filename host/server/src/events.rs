@@ -160,7 +160,7 @@ mod tests {
     use futures_util::StreamExt;
 
     fn app() -> App {
-        let service = Service::open(Settings { data: None, threads: 1 }).unwrap();
+        let service = Service::open(Settings { threads: 1, ..Settings::default() }).unwrap();
         App::new(Arc::new(service), Options { runs_at_once: 1, runs_waiting: 1, ..Options::default() })
     }
 

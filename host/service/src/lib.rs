@@ -78,6 +78,7 @@ impl Service {
                 .unwrap_or(u32::MAX)
                 .clamp(4, 256),
             cache: settings.data.as_ref().map(|dir| dir.join("compiled")),
+            compiling: settings.compiling.clone(),
             ..EngineSettings::default()
         })?;
         let (limits, meter) = (Limits::default(), Arc::new(attain_calc::Unmeasured));

@@ -10,6 +10,7 @@ use crate::snapshots;
 use attain_calc::figures::ReadError;
 use attain_calc::ids::SALT_COLUMNS;
 use attain_calc::meter::timed;
+use attain_calc::population::unmatched;
 use attain_calc::{Chunk, OutcomeColumn, Part, Prepared, Progress, Sink, Summary, prepare};
 use attain_engine::Limits;
 use attain_model::nearest::hint;
@@ -18,6 +19,7 @@ use attain_model::record::{HistoryPin, Pins, RunRecord, RunState, SEMANTICS};
 use attain_model::{Data, Digest, Period, Type, Unit};
 use attain_store::{Batch, Kind, Scan, Space, TableRef, TableWriter};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use std::sync::atomic::AtomicBool;
 
 /// How many periods back a balance is looked for: ten years of months.
@@ -61,6 +63,18 @@ pub struct RunView {
     pub decided: Option<(String, String)>,
     /// Whether it is the official run of its plan and period.
     pub official: bool,
+    /// What whoever runs it should know, told when it is run.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub notices: Vec<Notice>,
+}
+
+/// Something about a run that may be as meant, or a mistake.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Notice {
+    /// What it is about, never renamed: `unapproved`, `unmatched`.
+    pub code: &'static str,
+    /// A sentence with the next step.
+    pub message: String,
 }
 
 pub(crate) fn all_stored(space: &Space) -> Result<Vec<StoredRun>, ServiceError> {
@@ -99,6 +113,9 @@ impl Service {
     ) -> Result<RunView, ServiceError> {
         let (pins, prepared) = self.pin(caller, plan, period)?;
         let space = self.space(caller);
+        let opened = Opened::open(&space, &pins)?;
+        let notices = notices(&space, &prepared, &opened)?;
+        let view = |record| Ok(RunView { notices: notices.clone(), ..self.view(&space, record)? });
         let id = pins.id();
         if let Some(known) = by_id(&space, &id)? {
             if cut != Cut::default() {
@@ -111,9 +128,8 @@ impl Service {
                     )));
                 }
             }
-            return self.view(&space, known.record);
+            return view(known.record);
         }
-        let opened = Opened::open(&space, &pins)?;
         let columns = prepared.outcome_columns();
         let mut sink = Keeping::new(&space, &prepared, &columns)?;
         let settings = self.calc_settings(cut, &self.limits, cancel, progress);
@@ -124,12 +140,12 @@ impl Service {
         self.writing(caller, || {
             let place = key(Kind::Run, &[id.0]);
             if let Some(known) = by_id(&space, &id)? {
-                return self.view(&space, known.record);
+                return view(known.record);
             }
             let batch = Batch::new().require_absent(place.clone()).put(place, keep::body(&space, &stored)?);
             let object = format!("{} {}", stored.record.pins.plan, stored.record.pins.period);
             keep::commit(&space, caller, "run", &object, &id, batch)?;
-            self.view(&space, stored.record.clone())
+            view(stored.record.clone())
         })
     }
 
@@ -277,6 +293,7 @@ impl Service {
             state: decision.as_ref().map_or(RunState::Draft, |decision| decision.state),
             decided: decision.map(|decision| (decision.by, decision.at)),
             official: official == Some(record.id),
+            notices: Vec::new(),
             record,
         })
     }
@@ -313,14 +330,10 @@ impl Service {
 /// The earlier periods that a plan looks at, in order of time. What is carried comes from each person's last official
 /// run, so a plan that carries looks at all of its own.
 fn past_periods(space: &Space, prepared: &Prepared) -> Result<Vec<Period>, ServiceError> {
-    let mut periods: Vec<Period> = Vec::new();
-    for aligned in &prepared.aligned {
-        match &aligned.source {
-            Source::History { reach, .. } => {
-                periods.extend(reach.periods(prepared.period, prepared.calendar).0)
-            }
-            Source::Carry(_) => periods.extend(official_before(space, prepared)?),
-            _ => {}
+    let mut periods = within_reach(prepared, false);
+    for period in within_reach(prepared, true) {
+        if keep::read::<Digest>(space, &official_key(&prepared.plan.plan, period))?.is_some() {
+            periods.push(period);
         }
     }
     periods.sort();
@@ -328,16 +341,57 @@ fn past_periods(space: &Space, prepared: &Prepared) -> Result<Vec<Period>, Servi
     Ok(periods)
 }
 
-/// The earlier periods for which a plan has an official run, at most [`CARRY_PERIODS`] back.
-fn official_before(space: &Space, prepared: &Prepared) -> Result<Vec<Period>, ServiceError> {
-    let (back, _) = Reach::Trailing(CARRY_PERIODS + 1).periods(prepared.period, prepared.calendar);
-    let mut official = Vec::new();
-    for period in back {
-        if keep::read::<Digest>(space, &official_key(&prepared.plan.plan, period))?.is_some() {
-            official.push(period);
+/// The earlier periods that a plan could look at: for what it carries, or for its history.
+fn within_reach(prepared: &Prepared, carries: bool) -> Vec<Period> {
+    let reach = |source: &Source| match source {
+        Source::History { reach, .. } if !carries => Some(*reach),
+        Source::Carry(_) if carries => Some(Reach::Trailing(CARRY_PERIODS + 1)),
+        _ => None,
+    };
+    let reaches = prepared.aligned.iter().filter_map(|aligned| reach(&aligned.source));
+    reaches.flat_map(|reach| reach.periods(prepared.period, prepared.calendar).0).collect()
+}
+
+/// What whoever runs a plan should know: values of its population that nobody has, earlier periods that don't count.
+fn notices(space: &Space, prepared: &Prepared, opened: &Opened) -> Result<Vec<Notice>, ServiceError> {
+    let unmatched = unmatched(opened.figures().people, &prepared.population)?;
+    let mut notices: Vec<Notice> = unmatched
+        .into_iter()
+        .map(|problem| Notice { code: "unmatched", message: problem.to_string() })
+        .collect();
+    let periods: Vec<String> = unapproved(space, prepared)?.iter().map(Period::to_string).collect();
+    if let Some(first) = periods.first() {
+        let (plan, periods) = (&prepared.plan.plan, periods.join(", "));
+        let message = format!(
+            "this plan looks back at {periods}, run but not approved, so nothing of it counts here; \
+             approve it and run again: attain approve {plan}/{first}"
+        );
+        notices.push(Notice { code: "unapproved", message });
+    }
+    Ok(notices)
+}
+
+/// The earlier periods within a plan's reach that were run and have no official run.
+fn unapproved(space: &Space, prepared: &Prepared) -> Result<Vec<Period>, ServiceError> {
+    let mut periods = within_reach(prepared, false);
+    periods.extend(within_reach(prepared, true));
+    periods.retain(|period| *period != prepared.period);
+    if periods.is_empty() {
+        return Ok(periods);
+    }
+    let runs = all_stored(space)?.into_iter().map(|stored| stored.record.pins);
+    let run: BTreeSet<Period> =
+        runs.filter(|pins| pins.plan == prepared.plan.plan).map(|pins| pins.period).collect();
+    periods.retain(|period| run.contains(period));
+    periods.sort();
+    periods.dedup();
+    let mut unapproved = Vec::new();
+    for period in periods {
+        if keep::read::<Digest>(space, &official_key(&prepared.plan.plan, period))?.is_none() {
+            unapproved.push(period);
         }
     }
-    Ok(official)
+    Ok(unapproved)
 }
 
 /// Keeps an outcome's rows as they come.

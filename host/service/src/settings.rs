@@ -1,5 +1,6 @@
 //! What a host is told when it starts.
 
+use attain_engine::Compiling;
 use std::path::PathBuf;
 
 /// What a host is told when it starts.
@@ -9,10 +10,13 @@ pub struct Settings {
     pub data: Option<PathBuf>,
     /// Threads of a run when nobody says, at least 1.
     pub threads: usize,
+    /// Where components are compiled: in a child process, where the program can be one.
+    pub compiling: Compiling,
 }
 
 impl Default for Settings {
     fn default() -> Settings {
-        Settings { data: None, threads: std::thread::available_parallelism().map_or(1, usize::from) }
+        let threads = std::thread::available_parallelism().map_or(1, usize::from);
+        Settings { data: None, threads, compiling: Compiling::default() }
     }
 }

@@ -115,6 +115,33 @@ fn a_carry_is_what_the_same_step_gave_in_the_period_before() {
 }
 
 #[test]
+fn a_run_tells_which_earlier_periods_are_not_approved() {
+    let attain = Attain::with_policies(&["tiered-commission"]);
+    let carries = "[[step]]\nname = \"saved\"\npolicy = \"tiered-commission@1\"\n\
+        inputs = { credit = \"revenue\", credit_to_date = \"carry(commission)\" }\n\
+        outputs = { commission = \"carry\" }\n\
+        params = { counts = \"to-date\", thresholds = \"amount\", tiers = [{ from = \"0\", rate = \"0.5\" }] }\n";
+    publish(&attain, &format!("{}{carries}", head("pay", "2026-01")));
+    for month in ["2026-01", "2026-02"] {
+        import(&attain, month, "ann,bob,100\n");
+    }
+
+    let january = attain.json(["run", "pay", "--period", "2026-01"]);
+    let february = attain.json(["run", "pay", "--period", "2026-02"]);
+    let told = attain.ok(["run", "pay", "--period", "2026-02"]);
+    attain.ok(["approve", "pay/2026-01"]);
+    let after = attain.json(["run", "pay", "--period", "2026-02"]);
+
+    assert_eq!(january.get("notices"), None);
+    assert_eq!(february["notices"][0]["code"], "unapproved");
+    let note = "note: this plan looks back at 2026-01, run but not approved, so nothing of it counts here; \
+        approve it and run again: attain approve pay/2026-01";
+    assert!(told.contains(note), "{told}");
+    assert_eq!(after.get("notices"), None);
+    assert_ne!(after["id"], february["id"], "another run: it looks back at January");
+}
+
+#[test]
 fn a_missing_history_is_no_value_and_is_refused_by_name_where_a_value_is_needed() {
     let attain = Attain::with_policies(&["tiered-commission"]);
     import(&attain, "2026-01", "ann,bob,100\n");
@@ -185,6 +212,16 @@ fn a_plan_covers_its_population_and_two_assignments_are_two_rows() {
     assert_eq!(statement["payout"], "30.00");
     assert_eq!(statement["rows"].as_array().unwrap().len(), 2);
     assert_eq!(attain.json(["run", "pay", "--period", "2026-01"])["participants"], 2);
+
+    let two = "[population]\nwhere = { role = [\"rep\", \"bos\"] }\n\n";
+    publish(&attain, &format!("{}{two}{PAYS}", head("other", "2026-01")));
+    assert_eq!(
+        attain.json(["run", "other", "--period", "2026-01"])["notices"],
+        serde_json::json!([{
+            "code": "unmatched",
+            "message": "population.where.role: nobody in `people` has `role` `bos`; there is `boss`, `rep`; did you mean `boss`?",
+        }])
+    );
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod carries;
+mod compiling;
 mod crashes;
 mod crm;
 mod damage;

@@ -8,7 +8,7 @@ use crate::demo::component_of;
 use crate::fault::Fault;
 use crate::session::read_file;
 use attain_model::{Company, CompanyId, Currency, Period};
-use attain_service::{Caller, Cut, Meter, Part, Service, Settings};
+use attain_service::{Caller, Cut, Meter, Part, Service};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 use std::sync::Arc;
@@ -103,7 +103,7 @@ fn caller() -> Result<Caller, Fault> {
 
 /// Fills a data directory: figures of so many people, the policy, and a plan for each run.
 pub fn import(rows: usize, folder: &Path) -> Result<Import, Fault> {
-    let service = Service::open(Settings { data: Some(folder.to_owned()), ..Settings::default() })?;
+    let service = Service::open(crate::host::settings(folder))?;
     let caller = caller()?;
     let currency = Currency::parse("CNY").map_err(|error| Fault::failed(error.to_string()))?;
     service.add_company(&Company {
@@ -130,7 +130,7 @@ pub fn import(rows: usize, folder: &Path) -> Result<Import, Fault> {
 pub fn run(folder: &Path, round: usize, threads: usize) -> Result<Run, Fault> {
     let watch = Arc::new(Stopwatch::new());
     let begun = Instant::now();
-    let service = Service::open(Settings { data: Some(folder.to_owned()), ..Settings::default() })?;
+    let service = Service::open(crate::host::settings(folder))?;
     let service = service.measured_by(Arc::clone(&watch) as Arc<dyn Meter>);
     let open_ns = elapsed_ns(begun);
     let caller = caller()?;

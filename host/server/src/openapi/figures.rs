@@ -54,6 +54,12 @@ pub(super) fn runs() -> Vec<Field> {
         ("decided", or_null(list(text("Who decided that, then when.")))),
         ("official", yes_or_no("Whether it is the official run of its plan and period.")),
     ];
+    let notice = [
+        ("code", word("What it is about, never renamed.", &["unmatched", "unapproved"])),
+        ("message", text("A sentence with the next step.")),
+    ];
+    let notice = object("What may be as meant, or a mistake; told when the run is made.", &notice, none);
+    let told = [("notices", list(notice))];
     let difference = [
         ("participant", text("Whose row.")),
         ("row", whole("Its place in the outcome, from 0.")),
@@ -75,7 +81,7 @@ pub(super) fn runs() -> Vec<Field> {
     let kinds = ["pay", "score", "factor", "award", "alert", "target-change", "info", "carry"];
     vec![
         ("OutputKind", word("What is done with an output.", &kinds)),
-        ("Run", object("A run and where it stands.", &run, none)),
+        ("Run", object("A run and where it stands.", &run, &told)),
         ("Replay", object("What a replay found.", &replay, none)),
     ]
 }

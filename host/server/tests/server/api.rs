@@ -75,7 +75,7 @@ impl Api {
     }
 
     pub fn with(options: Options) -> Api {
-        let service = Arc::new(Service::open(Settings { data: None, threads: 2 }).unwrap());
+        let service = Arc::new(Service::open(Settings { threads: 2, ..Settings::default() }).unwrap());
         Api { router: attain_server::router_with(service, options) }
     }
 

@@ -16,7 +16,7 @@ struct Running {
 }
 
 async fn start() -> Running {
-    let service = Arc::new(Service::open(Settings { data: None, threads: 1 }).unwrap());
+    let service = Arc::new(Service::open(Settings { threads: 1, ..Settings::default() }).unwrap());
     let listener = bind("localhost:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let (stop, stopped) = oneshot::channel();
@@ -99,7 +99,7 @@ async fn an_address_that_others_can_reach_is_refused_with_the_reason() {
     let address = taken.local_addr().unwrap();
     assert!(refused(&address.to_string()).await.starts_with(&format!("cannot listen on `{address}`: ")));
     let open = TcpListener::bind("0.0.0.0:0").await.unwrap();
-    let service = Arc::new(Service::open(Settings { data: None, threads: 1 }).unwrap());
+    let service = Arc::new(Service::open(Settings { threads: 1, ..Settings::default() }).unwrap());
     let served = serve(open, service, Options::default(), std::future::pending()).await;
     assert!(matches!(served, Err(ServeError::NotLoopback { .. })));
 }

@@ -90,7 +90,7 @@ impl House {
     fn open(&self) -> Result<Service, ServiceError> {
         Service::over(
             Arc::clone(&self.store),
-            Settings { data: Some(self.compiled.path().to_owned()), threads: 1 },
+            Settings { data: Some(self.compiled.path().to_owned()), threads: 1, ..Settings::default() },
         )
     }
 
