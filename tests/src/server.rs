@@ -2,7 +2,7 @@
 
 use crate::Attain;
 use serde_json::Value;
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::process::{Child, Stdio};
 
@@ -11,6 +11,10 @@ pub struct Server {
     child: Child,
     /// Such as `127.0.0.1:40123`.
     address: String,
+    /// What it said when it started.
+    said: String,
+    /// Shown with every request: that of whoever has the data directory, until another is taken.
+    key: String,
 }
 
 /// What a server answered.
@@ -43,13 +47,16 @@ impl Attain {
             .stderr(Stdio::inherit())
             .spawn();
         let mut child = started.unwrap_or_else(|error| panic!("cannot start the server: {error}"));
-        let mut line = String::new();
-        if let Some(out) = child.stdout.take() {
-            _ = BufReader::new(out).read_line(&mut line);
-        }
-        let address = line.split("http://").nth(1).and_then(|rest| rest.split_whitespace().next());
-        assert!(address.is_some(), "the server says no address: {line}");
-        Server { child, address: address.unwrap_or_default().to_owned() }
+        // All that it says comes at once.
+        let mut said = vec![0; 4096];
+        let read = child.stdout.take().map_or(0, |mut out| out.read(&mut said).unwrap_or(0));
+        said.truncate(read);
+        let said = String::from_utf8_lossy(&said).into_owned();
+        let address = said.split("http://").nth(1).and_then(|rest| rest.split_whitespace().next());
+        assert!(address.is_some(), "the server says no address: {said}");
+        let left = std::fs::read_to_string(self.folder().join("data/server.address")).unwrap_or_default();
+        let key = left.lines().nth(2).unwrap_or_default().to_owned();
+        Server { child, address: address.unwrap_or_default().to_owned(), said, key }
     }
 }
 
@@ -57,6 +64,16 @@ impl Server {
     /// Where it listens, such as `http://127.0.0.1:40123`.
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
+    }
+
+    /// What it said when it started.
+    pub fn said(&self) -> &str {
+        &self.said
+    }
+
+    /// Shows this key from now on; an empty one shows none.
+    pub fn with_key(&mut self, key: &str) {
+        self.key = key.to_owned();
     }
 
     /// Reads a list or a document.
@@ -78,8 +95,13 @@ impl Server {
     fn exchange(&self, method: &str, path: &str, content: &str, body: &[u8]) -> std::io::Result<String> {
         let mut stream = TcpStream::connect(&self.address)?;
         let kind = if content.is_empty() { String::new() } else { format!("content-type: {content}\r\n") };
+        let key = if self.key.is_empty() {
+            String::new()
+        } else {
+            format!("authorization: Bearer {}\r\n", self.key)
+        };
         let head = format!(
-            "{method} {path} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\ncontent-length: {}\r\n{kind}\r\n",
+            "{method} {path} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\ncontent-length: {}\r\n{kind}{key}\r\n",
             self.address,
             body.len()
         );

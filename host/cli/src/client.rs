@@ -14,17 +14,19 @@ use std::sync::Arc;
 use std::time::Duration;
 use tower::ServiceExt;
 
-/// Where a server leaves its address, inside the data directory, and on a second line the process that it is.
+/// Where a server leaves its address, inside the data directory; on a second line the process that it is, on a third
+/// the key of whoever may read this.
 pub const ADDRESS_FILE: &str = "server.address";
 
-/// The address of the server that has a data directory open; none where another process has it open. A killed
+/// Address and key of the server that has a data directory open; none where another process has it open. A killed
 /// server leaves its address behind, and somebody else may listen there by now: so the process must be the one that
 /// holds the directory.
-fn served_at(data: &Path, error: &ServiceError) -> Option<String> {
+fn served_at(data: &Path, error: &ServiceError) -> Option<(String, String)> {
     let ServiceError::Store(StoreError::Locked { process: Some(holder), .. }) = error else { return None };
     let left = std::fs::read_to_string(data.join(ADDRESS_FILE)).ok()?;
-    let (address, process) = left.trim_end().split_once('\n')?;
-    (process.parse() == Ok(*holder)).then(|| address.to_owned())
+    let mut lines = left.lines();
+    let (address, process, key) = (lines.next()?, lines.next()?, lines.next()?);
+    (process.parse() == Ok(*holder)).then(|| (address.to_owned(), key.to_owned()))
 }
 
 /// A way to the API.
@@ -33,6 +35,8 @@ pub enum Client {
     Remote {
         /// `http://127.0.0.1:7180`, without a slash at the end.
         base: String,
+        /// The key to show, where there is one.
+        key: Option<String>,
         /// Keeps connections.
         agent: ureq::Agent,
     },
@@ -93,7 +97,7 @@ type Take<'a> = &'a mut dyn FnMut(u16, &[u8]) -> Result<(), Fault>;
 
 impl Client {
     /// A server named by the person.
-    pub fn remote(url: &str) -> Result<Client, Fault> {
+    pub fn remote(url: &str, key: Option<String>) -> Result<Client, Fault> {
         let base = url.trim_end_matches('/').to_owned();
         if !base.starts_with("http://") {
             return Err(Fault::usage(format!(
@@ -104,7 +108,7 @@ impl Client {
             .http_status_as_error(false)
             .timeout_connect(Some(Duration::from_secs(5)))
             .build();
-        Ok(Client::Remote { base, agent: config.into() })
+        Ok(Client::Remote { base, key, agent: config.into() })
     }
 
     /// The data directory: the router in this process, or the server that has it open.
@@ -113,7 +117,7 @@ impl Client {
         match Service::open(settings) {
             Ok(service) => Client::local(Arc::new(service)),
             Err(error) => match served_at(data, &error) {
-                Some(address) => Client::remote(&address),
+                Some((address, key)) => Client::remote(&address, Some(key)),
                 None => Err(error.into()),
             },
         }
@@ -189,7 +193,7 @@ impl Client {
 
     fn send(&self, ask: &Ask, accept: &str, take: Take<'_>) -> Result<u16, Fault> {
         match self {
-            Client::Remote { base, agent } => remote(agent, base, ask, accept, take),
+            Client::Remote { base, key, agent } => remote(agent, base, key.as_deref(), ask, accept, take),
             Client::Local { router, runtime } => runtime.block_on(local(router.clone(), ask, accept, take)),
         }
     }
@@ -213,12 +217,28 @@ fn event_of(text: &str) -> (String, String) {
     (field("event"), field("data"))
 }
 
-fn remote(agent: &ureq::Agent, base: &str, ask: &Ask, accept: &str, take: Take<'_>) -> Result<u16, Fault> {
+fn remote(
+    agent: &ureq::Agent,
+    base: &str,
+    key: Option<&str>,
+    ask: &Ask,
+    accept: &str,
+    take: Take<'_>,
+) -> Result<u16, Fault> {
     let url = format!("{base}{}", ask.path);
+    let bearer = key.map(|key| format!("Bearer {key}"));
     let answer = if ask.method == "GET" {
-        agent.get(&url).header("accept", accept).call()
+        let mut request = agent.get(&url).header("accept", accept);
+        if let Some(bearer) = &bearer {
+            request = request.header("authorization", bearer);
+        }
+        request.call()
     } else {
-        agent.post(&url).header("accept", accept).header("content-type", ask.content).send(&ask.body[..])
+        let mut request = agent.post(&url).header("accept", accept).header("content-type", ask.content);
+        if let Some(bearer) = &bearer {
+            request = request.header("authorization", bearer);
+        }
+        request.send(&ask.body[..])
     };
     let mut answer = answer.map_err(|error| {
         Fault::failed(format!("cannot reach the server at `{base}`: {error}; start it: attain serve"))

@@ -62,7 +62,7 @@ impl DemoArguments {
             return Ok(());
         }
         writeln!(out, "\n7. look at it")?;
-        serve(service, &shared.data, &self.listen, out)
+        serve(service, &shared.data, &self.listen, false, out)
     }
 
     fn figures(&self, service: &Service, caller: &Caller, out: &mut dyn Write) -> Result<Vec<Period>, Fault> {

@@ -6,6 +6,7 @@ mod company;
 mod demo;
 mod fault;
 mod host;
+mod key;
 mod plan;
 mod policies;
 mod policy;
@@ -42,6 +43,9 @@ enum Command {
     /// Companies
     #[command(subcommand)]
     Company(company::CompanyCommand),
+    /// API keys: who may do what
+    #[command(subcommand)]
+    Key(key::KeyCommand),
     /// Write, test, build and publish policies
     #[command(subcommand)]
     Policy(PolicyCommand),
@@ -147,6 +151,7 @@ fn over_the_api(command: &Command, session: &mut Session) -> Result<Exit, Fault>
     let done = |()| Exit::Done;
     match command {
         Command::Company(company) => company.run(session).map(done),
+        Command::Key(key) => key.run(session).map(done),
         Command::Policy(PolicyCommand::Publish { file }) => policies::publish(session, file).map(done),
         Command::Policy(PolicyCommand::List) => policies::list(session).map(done),
         Command::Policy(PolicyCommand::Show { reference }) => policies::show(session, reference).map(done),

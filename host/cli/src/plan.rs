@@ -3,7 +3,7 @@
 use crate::client::{Ask, escaped};
 use crate::fault::Fault;
 use crate::session::{Session, file_name, read_file};
-use crate::show::{short, table, text};
+use crate::show::{grouped, short, table, text};
 use clap::Subcommand;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
@@ -120,10 +120,23 @@ fn checked(check: &Value) -> String {
         none if none.is_empty() => "no snapshot yet: columns are checked when there is one".to_owned(),
         period => format!("checked against the snapshot of {period}"),
     };
+    let probes = steps.iter().enumerate().map(|(i, step)| {
+        let found =
+            |field: &str| check.pointer(&format!("/probes/{i}/{field}")).and_then(Value::as_u64).unwrap_or(0);
+        let share = found("fuel_share");
+        vec![
+            text(step, "/name"),
+            found("rows").to_string(),
+            grouped(&found("fuel_per_row").to_string()),
+            format!("{}.{} %", share / 10, share % 10),
+            format!("{} KiB", grouped(&(found("memory_bytes") >> 10).to_string())),
+        ]
+    });
     format!(
-        "plan `{}` can be published; {against}\n{}\ngives {}",
+        "plan `{}` can be published; {against}\n{}\ngives {}\n\ntried out, the same in every cut:\n{}",
         text(check, "/plan/plan"),
         table(&["step", "policy", "input", "from"], &[], rows),
-        outputs.join(", ")
+        outputs.join(", "),
+        table(&["step", "rows", "fuel a row", "of what is allowed", "memory"], &[1, 2, 3, 4], probes),
     )
 }

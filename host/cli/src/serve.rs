@@ -2,7 +2,8 @@
 
 use crate::client::ADDRESS_FILE;
 use crate::fault::Fault;
-use attain_service::Service;
+use attain_server::Access;
+use attain_service::{KeyRecord, NewKey, Role, Service, ServiceError};
 use clap::Args;
 use std::io::Write;
 use std::path::Path;
@@ -14,37 +15,95 @@ pub struct ServeArguments {
     /// Where to listen; port 0 takes a free one
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:7180")]
     pub listen: String,
+    /// A proxy that speaks TLS stands before it: listen on any address
+    #[arg(long)]
+    pub behind_proxy: bool,
 }
 
 impl ServeArguments {
     /// Opens the data directory and serves it until it is told to stop.
     pub fn run(&self, data: &Path, out: &mut dyn Write) -> Result<(), Fault> {
         let settings = crate::host::settings(data);
-        serve(Arc::new(Service::open(settings)?), data, &self.listen, out)
+        serve(Arc::new(Service::open(settings)?), data, &self.listen, self.behind_proxy, out)
     }
 }
 
-/// Serves until SIGINT or SIGTERM. While it runs its address lies in the data directory, so that commands on
-/// the same directory find it.
-pub fn serve(service: Arc<Service>, data: &Path, listen: &str, out: &mut dyn Write) -> Result<(), Fault> {
+/// Serves until SIGINT or SIGTERM. While it runs its address lies in the data directory, with a key for whoever may
+/// read that directory, so that commands on it find the server and are the operator's as without one.
+///
+/// A host without any operator's key gets its first one, and says it this once.
+pub fn serve(
+    service: Arc<Service>,
+    data: &Path,
+    listen: &str,
+    behind_proxy: bool,
+    out: &mut dyn Write,
+) -> Result<(), Fault> {
+    let random = || attain_server::random().ok_or_else(|| Fault::failed("the system gives no randomness"));
+    let (local, ticket) = (random()?, random()?);
+    let access = Access::Credentials { local: local.clone(), ticket: ticket.clone() };
+    let options = attain_server::Options { access, behind_proxy, ..attain_server::Options::default() };
+    let first = first_key(&service)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .map_err(|error| Fault::failed(format!("cannot start: {error}")))?;
     runtime.block_on(async {
-        let listener = attain_server::bind(listen).await.map_err(unbound)?;
+        let listener = attain_server::bind(listen, behind_proxy).await.map_err(unbound)?;
         let address =
             listener.local_addr().map_err(|error| Fault::failed(format!("cannot listen: {error}")))?;
         let file = data.join(ADDRESS_FILE);
-        std::fs::write(&file, format!("http://{address}\n{}\n", std::process::id()))
+        write_private(&file, &format!("http://{address}\n{}\n{local}\n", std::process::id()))
             .map_err(|error| Fault::failed(format!("cannot write `{}`: {error}", file.display())))?;
-        writeln!(out, "serving {} at http://{address}  (Ctrl-C stops)", data.display())?;
+        let mut said = format!(
+            "serving {} at http://{address}  (Ctrl-C stops)\nlook at it, once within ten minutes: http://{address}/sign-in?ticket={ticket}\n",
+            data.display()
+        );
+        if let Some(key) = first {
+            said.push_str(&format!("the operator's first key, shown this once: {key}\n"));
+        }
+        out.write_all(said.as_bytes())?;
         out.flush()?;
-        let served =
-            attain_server::serve(listener, service, attain_server::Options::default(), stopped()).await;
+        let served = attain_server::serve(listener, service, options, stopped()).await;
         let _ = std::fs::remove_file(&file);
         served.map_err(|error| Fault::failed(format!("the server ended: {error}")))
     })
+}
+
+/// The operator's first key, where there is none that is good.
+fn first_key(service: &Service) -> Result<Option<String>, Fault> {
+    if service.operator_keys()?.iter().any(KeyRecord::is_good) {
+        return Ok(None);
+    }
+    let mut taken = service.operator_keys()?.len();
+    let new = loop {
+        let name = if taken == 0 { "first".to_owned() } else { format!("first-{taken}") };
+        let new = NewKey {
+            name,
+            role: Role::Operator.to_string(),
+            teams: Vec::new(),
+            participant: None,
+            days: None,
+        };
+        match service.make_operator_key("attain serve", &new) {
+            // An expired one that nobody revoked keeps its name.
+            Err(ServiceError::Conflict(_)) => taken += 1,
+            made => break made?,
+        }
+    };
+    Ok(Some(new.key))
+}
+
+/// Writes a file that only its owner reads, whole or not at all.
+fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
+    let partial = path.with_extension("partial");
+    _ = std::fs::remove_file(&partial);
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(&partial)?.write_all(text.as_bytes())?;
+    std::fs::rename(&partial, path)
 }
 
 fn unbound(error: attain_server::ServeError) -> Fault {

@@ -19,6 +19,9 @@ pub struct Shared {
     /// A server to speak to, instead of a data directory
     #[arg(long, global = true, value_name = "URL", env = "ATTAIN_SERVER")]
     pub server: Option<String>,
+    /// The key to show to that server
+    #[arg(long, global = true, value_name = "KEY", env = "ATTAIN_KEY", hide_env_values = true)]
+    pub key: Option<String>,
     /// Answer as JSON
     #[arg(long, global = true)]
     pub json: bool,
@@ -36,7 +39,7 @@ impl<'a> Session<'a> {
     /// Reaches the API.
     pub fn begin(shared: &'a Shared, out: &'a mut dyn Write) -> Result<Session<'a>, Fault> {
         let client = match &shared.server {
-            Some(url) => Client::remote(url)?,
+            Some(url) => Client::remote(url, shared.key.clone())?,
             None => Client::on_data(&shared.data)?,
         };
         Ok(Session { shared, client, out })

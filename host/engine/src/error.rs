@@ -129,6 +129,18 @@ pub enum PolicyError {
         /// Which function.
         export: Export,
     },
+    /// What it gives for some rows depends on what else is in the batch.
+    #[error(
+        "{what}, for {of} that the policy says is independent of others; keep nothing from one to the next: {example}"
+    )]
+    Neighbours {
+        /// What differs.
+        what: String,
+        /// `a row` or `a group`.
+        of: &'static str,
+        /// The row.
+        example: String,
+    },
     /// The policy refuses its parameters.
     #[error("the policy refuses its parameters: {}", failures(.0))]
     Refused(Vec<Failure>),
@@ -316,6 +328,7 @@ impl PolicyError {
             PolicyError::CompileLimit { .. } => "compile-limit",
             PolicyError::Manifest(_) => "manifest",
             PolicyError::Unsteady { .. } => "unsteady",
+            PolicyError::Neighbours { .. } => "neighbours",
             PolicyError::Refused(_) => "refused",
             PolicyError::Failed(_) => "policy",
             PolicyError::Fuel { .. } => "fuel",
@@ -355,6 +368,7 @@ impl PolicyError {
             | PolicyError::CompileLimit { .. }
             | PolicyError::Manifest(_)
             | PolicyError::Unsteady { .. }
+            | PolicyError::Neighbours { .. }
             | PolicyError::Refused(_)
             | PolicyError::Failed(_)
             | PolicyError::Fuel { .. }

@@ -2,6 +2,7 @@
 
 mod companies;
 mod health;
+mod keys;
 mod outcomes;
 mod plans;
 mod policies;
@@ -14,6 +15,7 @@ use crate::route::Route;
 pub(crate) fn routes() -> Vec<Route> {
     let resources = [
         health::routes(),
+        keys::routes(),
         companies::routes(),
         policies::routes(),
         snapshots::routes(),

@@ -1,12 +1,11 @@
 //! What every handler has at hand: the service, the gates before its work, the log.
 
+use crate::access::Sessions;
 use crate::gate::{Gate, Place};
 use crate::options::Options;
 use crate::problem::Problem;
 use crate::refusal;
-use attain_model::CompanyId;
-use attain_model::company::NAME_SHAPE;
-use attain_service::{Caller, Service, ServiceError};
+use attain_service::{Service, ServiceError};
 use std::sync::Arc;
 
 /// Shared by all requests.
@@ -16,6 +15,7 @@ pub(crate) struct App(Arc<Inner>);
 struct Inner {
     service: Arc<Service>,
     options: Options,
+    sessions: Sessions,
     runs: Gate,
     files: Gate,
     workbooks: Gate,
@@ -26,11 +26,17 @@ impl App {
         let runs = Gate::new("runs", options.runs_at_once, options.runs_waiting);
         let files = Gate::new("imports and exports", options.files_at_once, options.files_waiting);
         let workbooks = Gate::new("workbooks", options.workbooks_at_once, options.files_waiting);
-        App(Arc::new(Inner { service, options, runs, files, workbooks }))
+        let sessions = Sessions::new(&options.access);
+        App(Arc::new(Inner { service, options, sessions, runs, files, workbooks }))
     }
 
     pub(crate) fn options(&self) -> &Options {
         &self.0.options
+    }
+
+    /// Who is signed in with a browser.
+    pub(crate) fn sessions(&self) -> &Sessions {
+        &self.0.sessions
     }
 
     /// The gate before runs, replays and approvals.
@@ -84,15 +90,4 @@ impl App {
         }
         problem
     }
-}
-
-/// Who acts for the company of a path: the operator.
-pub(crate) fn caller(company: &str) -> Result<Caller, Problem> {
-    let id = CompanyId::parse(company).ok_or_else(|| {
-        Problem::not_found(format!(
-            "there is no company `{}`; an id is {NAME_SHAPE}",
-            crate::problem::shown(company)
-        ))
-    })?;
-    Ok(Caller::operator(id))
 }

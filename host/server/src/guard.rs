@@ -1,38 +1,40 @@
-//! Who may speak to a server that signs nobody in: programs and pages of this machine.
+//! From where a server is spoken to: programs and pages of this machine, or a proxy before it.
 //!
 //! A page of a stranger that is open in a browser on this machine reaches loopback too. It gives itself away by
-//! the name that it uses for the server (`host`) or by where it comes from (`origin`).
+//! the name that it uses for the server (`host`) or by where it comes from (`origin`). Behind a proxy the name is the
+//! proxy's affair, and a page must still be one of this server's own to send anything.
 
 use crate::problem::{Problem, shown};
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::http::{HeaderMap, Method, StatusCode, header, uri::Authority};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use std::net::IpAddr;
 
-/// Lets a request through that was sent to this machine by this machine.
-pub(crate) async fn check(request: Request, next: Next) -> Response {
-    match refusal(&request) {
+/// Lets a request through that was sent to this machine by this machine, or to a proxy by a page of its own.
+pub(crate) async fn check(State(behind_proxy): State<bool>, request: Request, next: Next) -> Response {
+    match refusal(&request, behind_proxy) {
         Some(problem) => problem.into_response(),
         None => next.run(request).await,
     }
 }
 
-fn refusal(request: &Request) -> Option<Problem> {
+fn refusal(request: &Request, behind_proxy: bool) -> Option<Problem> {
     let host = header_of(request.headers(), header::HOST);
     let named = request.uri().authority().map(Authority::as_str).or(host);
     let Some(named) = named else {
         return Some(Problem::route("the request names no host, expected such as `127.0.0.1`"));
     };
-    if !is_loopback(named) {
+    if !behind_proxy && !is_loopback(named) {
         let detail = format!(
-            "this server answers to `127.0.0.1`, `[::1]` and `localhost`, not to `{}`; it signs nobody in, so only this machine may ask",
+            "this server answers to `127.0.0.1`, `[::1]` and `localhost`, not to `{}`; where a proxy stands before it, start it with `--behind-proxy`",
             shown(named)
         );
         return Some(Problem::new(StatusCode::MISDIRECTED_REQUEST, "host", "Not for this server", detail));
     }
     let origin = header_of(request.headers(), header::ORIGIN)?;
-    let own = origin.strip_prefix("http://").is_some_and(|origin| origin.eq_ignore_ascii_case(named));
+    let scheme = if behind_proxy { "https://" } else { "http://" };
+    let own = origin.strip_prefix(scheme).is_some_and(|origin| origin.eq_ignore_ascii_case(named));
     if own || request.method() == Method::GET {
         return None;
     }
@@ -63,7 +65,7 @@ mod tests {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        refusal(&request.body(Body::empty()).unwrap()).map(|problem| problem.status.as_u16())
+        refusal(&request.body(Body::empty()).unwrap(), false).map(|problem| problem.status.as_u16())
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The HTTP API over the service, and a page to look at it with.
 //!
-//! In: requests of one trusted operator, over TCP ([`serve`]) or from the same process ([`router`]). Out: JSON,
+//! In: requests over TCP ([`serve`]), each with its credential, or from the same process ([`router`]), whose data it is. Out: JSON,
 //! files, server-sent events; every error is a problem document (RFC 9457).
 //!
 //! A handler parses, calls one service, converts. Every path, with its document in OpenAPI, is declared once, in
@@ -20,6 +20,7 @@
 //! # });
 //! ```
 
+mod access;
 mod api;
 mod app;
 mod cells;
@@ -37,6 +38,7 @@ mod route;
 mod serve;
 mod upload;
 
+pub use access::{Access, random};
 pub use openapi::document;
 pub use options::Options;
 pub use serve::{ServeError, bind, serve};
@@ -53,8 +55,10 @@ pub fn router(service: Arc<Service>) -> Router {
 
 /// The API and its page.
 ///
-/// It needs a runtime with time enabled. Nothing here looks at where a request comes from: [`serve`] does.
+/// It needs a runtime with time enabled. Nothing here looks at where a request comes from: [`serve`] does. Who asks
+/// is what [`Options::access`] says.
 pub fn router_with(service: Arc<Service>, options: Options) -> Router {
+    let app = app::App::new(service, options);
     let routes = api::routes().into_iter().chain(console::routes());
     let router =
         routes.fold(Router::new(), |router, route| router.route(route.operation.path, route.handler));
@@ -62,7 +66,8 @@ pub fn router_with(service: Arc<Service>, options: Options) -> Router {
         .fallback(problem::no_such_path)
         .method_not_allowed_fallback(problem::method_not_allowed)
         .layer(axum::middleware::map_response(with_headers))
-        .with_state(app::App::new(service, options))
+        .layer(axum::Extension(app.clone()))
+        .with_state(app)
 }
 
 /// Answers are somebody's pay: nothing on the way keeps them or guesses what they are.

@@ -33,7 +33,13 @@ pub fn document() -> Value {
         },
         "servers": [{ "url": "/" }],
         "paths": paths,
-        "components": { "schemas": schemas::all() },
+        "components": {
+            "schemas": schemas::all(),
+            "securitySchemes": {
+                "key": { "type": "http", "scheme": "bearer", "description": "An API key: `attain key add` makes one." },
+            },
+        },
+        "security": [{ "key": [] }],
     })
 }
 
@@ -47,6 +53,14 @@ fn operation_of(operation: &Operation) -> Value {
     let fields = operation.query.iter().map(field_of);
     let parameters: Vec<Value> = places.chain(fields).collect();
     if let Some(document) = document.as_object_mut() {
+        match operation.act {
+            None => _ = document.insert("security".to_owned(), json!([])),
+            Some(act) => {
+                let roles: Vec<&str> = act.roles().map(|role| role.name()).collect();
+                document
+                    .insert("description".to_owned(), json!(format!("For the roles {}.", roles.join(", "))));
+            }
+        }
         if !parameters.is_empty() {
             document.insert("parameters".to_owned(), Value::Array(parameters));
         }
@@ -71,6 +85,7 @@ fn place_of(name: &str) -> Value {
         "snapshot" => "a period, `period#revision`, or the first 8 or more digits of its digest",
         "table" => "the table's name, such as `people`",
         "run" => "the first 6 or more digits of its digest, or `plan/period`, its slash written as %2F",
+        "key" => "the key's id or name",
         _ => "the participant's id",
     };
     json!({ "name": name, "in": "path", "required": true, "description": doc, "schema": { "type": "string" } })
@@ -130,6 +145,8 @@ fn responses_of(operation: &Operation) -> Value {
     let mut other = problem_answer("Any other problem.");
     if let (Content::Raw(["text/html"]), Some(kinds)) = (content, other["content"].as_object_mut()) {
         kinds.insert("text/html".to_owned(), json!({}));
+        let elsewhere = "Another page: that of signing in, or after it the first one.";
+        responses.insert("303".to_owned(), json!({ "description": elsewhere }));
     }
     responses.insert("default".to_owned(), other);
     Value::Object(responses)

@@ -1,5 +1,6 @@
 //! What a server is told when it starts: its limits, and where its log goes.
 
+use crate::access::Access;
 use std::io::Write;
 use std::time::Duration;
 
@@ -28,6 +29,10 @@ pub struct Options {
     pub connections_max: usize,
     /// How long a stopping server waits for answers under way; then it cancels them.
     pub stopping_max: Duration,
+    /// Whom the server believes to be whom.
+    pub access: Access,
+    /// Whether a proxy stands before it that speaks TLS to others: then it may listen where these reach it.
+    pub behind_proxy: bool,
     /// Takes a line of the log.
     pub log: fn(&str),
 }
@@ -46,6 +51,8 @@ impl Default for Options {
             silence_max: Duration::from_secs(30),
             connections_max: 256,
             stopping_max: Duration::from_secs(10),
+            access: Access::default(),
+            behind_proxy: false,
             log: to_stderr,
         }
     }

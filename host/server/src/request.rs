@@ -19,11 +19,14 @@ impl<T: DeserializeOwned + Send> FromRequestParts<App> for Segments<T> {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
         let read = Path::<T>::from_request_parts(parts, app).await;
-        read.map(|Path(value)| Segments(value)).map_err(|_| {
-            let path = shown(parts.uri.path());
-            Problem::route(format!("`{path}` can't be read; write a part of a path as UTF-8 with %XX"))
-        })
+        read.map(|Path(value)| Segments(value)).map_err(|_| unreadable(parts.uri.path()))
     }
+}
+
+/// A path whose parts aren't texts.
+pub(crate) fn unreadable(path: &str) -> Problem {
+    let path = shown(path);
+    Problem::route(format!("`{path}` can't be read; write a part of a path as UTF-8 with %XX"))
 }
 
 /// What stands after the `?`.

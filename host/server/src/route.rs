@@ -1,8 +1,15 @@
 //! A path with its handler and its document: declared together, so that neither is without the other.
 
+use crate::access;
 use crate::app::App;
+use crate::request::unreadable;
 use crate::upload::Part;
+use attain_service::Act;
+use axum::extract::rejection::RawPathParamsRejection;
+use axum::extract::{RawPathParams, Request};
 use axum::handler::Handler;
+use axum::middleware::{Next, from_fn};
+use axum::response::IntoResponse;
 use axum::routing::{self, MethodRouter};
 
 /// One operation of the API.
@@ -21,6 +28,8 @@ pub(crate) struct Operation {
     pub path: &'static str,
     /// A name for programs.
     pub id: &'static str,
+    /// What it does, which not every role may; none where everybody may, known or not.
+    pub act: Option<Act>,
     /// One line.
     pub summary: &'static str,
     /// What may stand after the `?`.
@@ -68,8 +77,21 @@ pub(crate) enum Content {
     Raw(&'static [&'static str]),
 }
 
+/// Lets those through who may do what the handler does.
+pub(crate) fn checked(act: Act, handler: MethodRouter<App>) -> MethodRouter<App> {
+    type Read = Result<RawPathParams, RawPathParamsRejection>;
+    handler.route_layer(from_fn(move |parameters: Read, request: Request, next: Next| async move {
+        match parameters {
+            Ok(parameters) => access::check(act, parameters, request, next).await,
+            Err(_) => unreadable(request.uri().path()).into_response(),
+        }
+    }))
+}
+
 impl Route {
-    pub(crate) fn get<H, T>(
+    /// What everybody may do, known or not.
+    pub(crate) fn open<H, T>(
+        method: &'static str,
         path: &'static str,
         id: &'static str,
         summary: &'static str,
@@ -81,13 +103,32 @@ impl Route {
         T: 'static,
     {
         Route {
-            operation: Operation::new("get", path, id, summary, (200, answer)),
-            handler: routing::get(handler),
+            operation: Operation::new(method, path, None, id, summary, (200, answer)),
+            handler: if method == "post" { routing::post(handler) } else { routing::get(handler) },
+        }
+    }
+
+    pub(crate) fn get<H, T>(
+        path: &'static str,
+        act: Act,
+        id: &'static str,
+        summary: &'static str,
+        handler: H,
+        answer: Content,
+    ) -> Route
+    where
+        H: Handler<T, App>,
+        T: 'static,
+    {
+        Route {
+            operation: Operation::new("get", path, Some(act), id, summary, (200, answer)),
+            handler: checked(act, routing::get(handler)),
         }
     }
 
     pub(crate) fn post<H, T>(
         path: &'static str,
+        act: Act,
         id: &'static str,
         summary: &'static str,
         handler: H,
@@ -98,8 +139,8 @@ impl Route {
         T: 'static,
     {
         Route {
-            operation: Operation::new("post", path, id, summary, answer),
-            handler: routing::post(handler),
+            operation: Operation::new("post", path, Some(act), id, summary, answer),
+            handler: checked(act, routing::post(handler)),
         }
     }
 
@@ -129,10 +170,22 @@ impl Operation {
     fn new(
         method: &'static str,
         path: &'static str,
+        act: Option<Act>,
         id: &'static str,
         summary: &'static str,
         answer: (u16, Content),
     ) -> Operation {
-        Operation { method, path, id, summary, query: &[], body: None, answer, refusals: &[], events: false }
+        Operation {
+            method,
+            path,
+            act,
+            id,
+            summary,
+            query: &[],
+            body: None,
+            answer,
+            refusals: &[],
+            events: false,
+        }
     }
 }

@@ -1,5 +1,6 @@
-//! The API over TCP: on this machine only, with a limit on every connection, and an end that is no abort.
+//! The API over TCP: on this machine or behind a proxy, with a limit on every connection, and an end that is no abort.
 
+use crate::access::Access;
 use crate::guard;
 use crate::options::Options;
 use crate::router_with;
@@ -35,7 +36,7 @@ pub enum ServeError {
     },
     /// Other machines could reach it.
     #[error(
-        "`{address}` can be reached from other machines, and this server signs nobody in yet; listen on `127.0.0.1:{}` and let others in through a tunnel or a proxy that knows who they are",
+        "`{address}` can be reached from other machines, and what it says isn't encrypted; listen on `127.0.0.1:{}`, or say `--behind-proxy` where a proxy that speaks TLS stands before it and nobody else reaches it",
         address.port()
     )]
     NotLoopback {
@@ -57,18 +58,18 @@ pub enum ServeError {
     Listener(#[source] io::Error),
 }
 
-/// Listens on an address of this machine: `127.0.0.1:7180`, `[::1]:0`, `localhost:7180`.
+/// Listens on an address of this machine: `127.0.0.1:7180`, `[::1]:0`, `localhost:7180`; on others behind a proxy.
 ///
 /// # Errors
 ///
 /// [`ServeError`] when it isn't an address, isn't loopback, or is taken.
-pub async fn bind(address: &str) -> Result<TcpListener, ServeError> {
+pub async fn bind(address: &str, behind_proxy: bool) -> Result<TcpListener, ServeError> {
     let parsed = match address.strip_prefix("localhost:") {
         Some(port) => port.parse().ok().map(|port| SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), port)),
         None => address.parse().ok(),
     };
     let address = parsed.ok_or_else(|| ServeError::NotAnAddress { address: address.to_owned() })?;
-    if !address.ip().is_loopback() {
+    if !address.ip().is_loopback() && !behind_proxy {
         return Err(ServeError::NotLoopback { address });
     }
     TcpListener::bind(address).await.map_err(|source| ServeError::Bind { address, source })
@@ -80,7 +81,8 @@ pub async fn bind(address: &str) -> Result<TcpListener, ServeError> {
 ///
 /// # Errors
 ///
-/// [`ServeError::NotLoopback`] when other machines could reach the listener: nobody is signed in here.
+/// [`ServeError::NotLoopback`] when other machines could reach the listener and it isn't behind a proxy, or signs
+/// nobody in.
 pub async fn serve(
     listener: TcpListener,
     service: Arc<Service>,
@@ -88,10 +90,12 @@ pub async fn serve(
     shutdown: impl Future<Output = ()>,
 ) -> Result<(), ServeError> {
     let address = listener.local_addr().map_err(ServeError::Listener)?;
-    if !address.ip().is_loopback() {
+    let exposed = options.behind_proxy && options.access != Access::Local;
+    if !address.ip().is_loopback() && !exposed {
         return Err(ServeError::NotLoopback { address });
     }
-    let router = router_with(service, options.clone()).layer(axum::middleware::from_fn(guard::check));
+    let guard = axum::middleware::from_fn_with_state(exposed, guard::check);
+    let router = router_with(service, options.clone()).layer(guard);
     let seats = Arc::new(Semaphore::new(options.connections_max.clamp(1, Semaphore::MAX_PERMITS)));
     let mut server = Server { router, graceful: GracefulShutdown::new(), connections: JoinSet::new() };
     let mut shutdown = pin!(shutdown);

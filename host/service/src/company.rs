@@ -4,6 +4,7 @@ use crate::Service;
 use crate::caller::Caller;
 use crate::error::ServiceError;
 use crate::keep::{self, key};
+use crate::keys::Holder;
 use attain_model::nearest::hint;
 use attain_model::{Calendar, Canonical, Company, CompanyId};
 use attain_store::{Batch, Kind, Scan, TableId, TableRef, commit_together, sweep};
@@ -78,6 +79,14 @@ impl Service {
     /// All companies, by id.
     pub fn companies(&self) -> Result<Vec<Company>, ServiceError> {
         keep::all(&self.store.operator(), Scan::all(Kind::Company))
+    }
+
+    /// The companies that somebody may see, by id.
+    pub fn companies_of(&self, holder: &Holder) -> Result<Vec<Company>, ServiceError> {
+        match holder {
+            Holder::Host { .. } => self.companies(),
+            Holder::Company(caller) => Ok(vec![self.company(caller)?]),
+        }
     }
 
     /// The company of a caller.

@@ -1,6 +1,7 @@
 //! Why a person got what they got, in words, with the figures of every step.
 
 use crate::Service;
+use crate::access::Act;
 use crate::caller::Caller;
 use crate::error::ServiceError;
 use crate::figures::{KeptRows, Opened};
@@ -114,7 +115,11 @@ impl Service {
         })?;
         self.company(caller)?;
         let space = self.space(caller);
-        let stored = self.find_run(&space, reference)?;
+        let (stored, seen) = self.find_seen(caller, Act::ReadStatements, reference)?;
+        if !seen.sees(&id) {
+            let hint = String::new();
+            return Err(ServiceError::NotFound { what: "participant in this run", name: id, hint });
+        }
         let prepared = self.prepared_of(caller, &stored.record)?;
         let opened = Opened::open(&space, &stored.record.pins)?;
         let outcome = KeptRows::open(&space, &stored.outcome_table)?;

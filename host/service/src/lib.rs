@@ -3,6 +3,7 @@
 //! In: who acts for which company, and what they bring. Out: the record of what came of it.
 //! One file a verb. A thing done and its entry in the log are committed together or not at all.
 
+pub mod access;
 mod approve;
 mod caller;
 mod company;
@@ -11,15 +12,18 @@ mod explain_run;
 mod export_run;
 mod figures;
 mod keep;
+mod keys;
 mod outcome_rows;
 mod plans;
 mod policies;
 mod replay_run;
 mod run_plan;
+mod scope;
 mod sentence;
 mod settings;
 mod snapshots;
 
+pub use access::{Act, Reach, Role};
 pub use attain_calc::{Difference, Meter, Part, Progress, RunError};
 pub use attain_engine::{BATCH_ROWS, Failure, PolicyError};
 pub use attain_ingest::{ExportError, Format, ImportError};
@@ -28,10 +32,12 @@ pub use caller::Caller;
 pub use error::{Class, ServiceError};
 pub use explain_run::{Line, Statement, StatementRow, StatementStep, Value};
 pub use export_run::RunExport;
+pub use keys::{Holder, KeyRecord, MadeKey, NewKey};
 pub use outcome_rows::OutcomePage;
-pub use plans::PlanCheck;
+pub use plans::{PlanCheck, Probed};
 pub use replay_run::Replay;
 pub use run_plan::{Cut, RunView};
+pub use scope::Paid;
 pub use settings::Settings;
 pub use snapshots::{ImportRequest, SourceFile};
 

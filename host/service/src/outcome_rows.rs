@@ -1,12 +1,15 @@
 //! The rows of an outcome, a page at a time.
 
 use crate::Service;
+use crate::access::Act;
 use crate::caller::Caller;
 use crate::error::ServiceError;
 use crate::run_plan::StoredRun;
+use crate::scope::{Seen, rows_of};
 use attain_model::manifest::OutputKind;
 use attain_model::{Column, Table};
-use attain_store::TableReader;
+use attain_store::{BLOCK_ROWS, TableReader};
+use std::ops::Range;
 
 /// Some rows of an outcome, in order of participant: `participant`, `payout`, then `step.output` for each.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,20 +37,40 @@ impl Service {
     ) -> Result<OutcomePage, ServiceError> {
         self.company(caller)?;
         let space = self.space(caller);
-        let stored = self.find_run(&space, reference)?;
+        let (stored, seen) = self.find_seen(caller, Act::ReadOutcomes, reference)?;
         let reader = TableReader::open(&space, &stored.outcome_table)?;
-        let of = reader.rows();
-        let first = offset.min(of);
-        let last = first.saturating_add(limit).min(of);
         let shown = shown_columns(&stored);
-        let data = reader.read(&shown, first..last)?;
-        let named = shown.iter().filter_map(|place| stored.outcome_table.columns.get(*place));
-        let columns: Vec<Column> = named
-            .zip(data)
-            .map(|(column, data)| Column { name: column.name.clone(), kind: column.kind, data })
-            .collect();
-        let does = columns.iter().map(|column| does(&stored, &column.name)).collect();
-        Ok(OutcomePage { table: Table { name: "outcome".to_owned(), rows: last - first, columns }, does, of })
+        let read = |range: Range<usize>| -> Result<Table, ServiceError> {
+            let named = shown.iter().filter_map(|place| stored.outcome_table.columns.get(*place));
+            let columns = named.zip(reader.read(&shown, range.clone())?);
+            let columns =
+                columns.map(|(column, data)| Column { name: column.name.clone(), kind: column.kind, data });
+            Ok(Table { name: "outcome".to_owned(), rows: range.len(), columns: columns.collect() })
+        };
+        let (table, of) = match &seen {
+            Seen::Everybody => {
+                let first = offset.min(reader.rows());
+                let last = first.saturating_add(limit).min(reader.rows());
+                (read(first..last)?, reader.rows())
+            }
+            Seen::These(people) => {
+                let rows: Vec<Range<usize>> =
+                    people.iter().map(|id| rows_of(&reader, id)).collect::<Result<_, _>>()?;
+                // People are in the order of the outcome, and so are their rows.
+                let rows: Vec<usize> = rows.into_iter().flatten().collect();
+                let page: Vec<usize> = rows.iter().copied().skip(offset).take(limit).collect();
+                let pieces = page.chunk_by(|a, b| a / BLOCK_ROWS == b / BLOCK_ROWS).map(|piece| {
+                    let (first, last) =
+                        (piece.first().copied().unwrap_or(0), piece.last().map_or(0, |last| last + 1));
+                    let places: Vec<usize> = piece.iter().map(|row| row - first).collect();
+                    read(first..last).map(|table| table.gather(&places))
+                });
+                let pieces = pieces.collect::<Result<Vec<_>, _>>()?;
+                (Table::concat(pieces).map_or_else(|| read(0..0), Ok)?, rows.len())
+            }
+        };
+        let does = table.columns.iter().map(|column| does(&stored, &column.name)).collect();
+        Ok(OutcomePage { table, does, of })
     }
 }
 

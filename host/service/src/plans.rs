@@ -6,7 +6,7 @@ use crate::error::ServiceError;
 use crate::keep::{self, key, under};
 use crate::snapshots;
 use attain_calc::{Prepared, Schema, prepare};
-use attain_engine::Policy;
+use attain_engine::{Blame, Call, Policy, Probe, probe};
 use attain_model::nearest::hint;
 use attain_model::plan::{Plan, PlanProblem};
 use attain_model::record::{PlanRecord, PolicyRecord};
@@ -29,14 +29,32 @@ pub struct PlanCheck {
     pub inputs: Vec<Vec<(String, Option<String>)>>,
     /// Columns of the outcome after participant and payout.
     pub outputs: Vec<String>,
+    /// For each step, what trying it out found: what it computed the same way however it was cut, and what a row costs.
+    pub probes: Vec<Probed>,
     /// The snapshot whose columns it was checked against; none when there is none yet.
     pub checked_against: Option<String>,
+}
+
+/// What trying a step out found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Probed {
+    /// Rows that it computed, of those made from its inputs.
+    pub rows: u32,
+    /// Fuel of a call for itself.
+    pub fuel_base: u64,
+    /// Fuel on top for each row.
+    pub fuel_per_row: u64,
+    /// How much of the fuel allowed a call of these rows used, in thousandths.
+    pub fuel_share: u64,
+    /// Linear memory of a call.
+    pub memory_bytes: u64,
 }
 
 struct Checked {
     plan: Plan,
     records: Vec<PolicyRecord>,
     prepared: Prepared,
+    probes: Vec<Probed>,
     against: Option<String>,
 }
 
@@ -47,7 +65,7 @@ impl Service {
     ///
     /// [`ServiceError::Plan`] with all that is wrong, each with its place.
     pub fn check_plan(&self, caller: &Caller, source: &str) -> Result<PlanCheck, ServiceError> {
-        let Checked { plan, records, prepared, against } = self.checked(caller, source)?;
+        let Checked { plan, records, prepared, probes, against } = self.checked(caller, source)?;
         let inputs = prepared.steps.iter().map(|step| {
             let feeds = step.binding.inputs.iter().zip(&step.feeds);
             feeds
@@ -59,6 +77,7 @@ impl Service {
             policies: records,
             inputs: inputs.collect(),
             outputs: prepared.outcome_columns().into_iter().map(|column| column.name).collect(),
+            probes,
             checked_against: against,
         })
     }
@@ -132,14 +151,40 @@ impl Service {
         let schema = newest.as_ref().map(schema_of).unwrap_or_default();
         let prepared = prepare(&plan, &policies, plan.starts, Service::calendar(&company), currency, &schema)
             .map_err(ServiceError::Plan)?;
+        let probes = self.probes(&prepared)?;
         let checked = Checked {
             plan,
             records,
             prepared,
+            probes,
             against: newest.map(|stored| stored.record.period.to_string()),
         };
         self.check_examples(&checked, &policies, &company, currency)?;
         Ok(checked)
+    }
+
+    /// Tries each step out: a policy that gives something else in another cut is refused.
+    fn probes(&self, prepared: &Prepared) -> Result<Vec<Probed>, ServiceError> {
+        let (mut probes, mut problems) = (Vec::new(), Vec::new());
+        for (i, step) in prepared.steps.iter().enumerate() {
+            let call = Call {
+                parameters: &step.parameters,
+                context: &prepared.context,
+                binding: &step.binding,
+                limits: &self.limits,
+            };
+            match probe(&step.policy, &call) {
+                Ok(Probe { rows, fuel_base, fuel_per_row, fuel_share, memory_bytes }) => {
+                    probes.push(Probed { rows, fuel_base, fuel_per_row, fuel_share, memory_bytes });
+                }
+                Err(error) if error.blame() == Blame::Host => return Err(error.into()),
+                Err(error) => problems.push(PlanProblem {
+                    at: format!("step[{i}].policy"),
+                    message: format!("`{}`: {error}", step.policy.manifest().name),
+                }),
+            }
+        }
+        if problems.is_empty() { Ok(probes) } else { Err(ServiceError::Plan(problems)) }
     }
 
     fn check_examples(

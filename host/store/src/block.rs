@@ -21,8 +21,8 @@ use crate::frame::VALUE_BYTES_MAX;
 use std::ops::Range;
 use zstd::bulk::{Compressor, Decompressor};
 
-/// The most rows of a block.
-pub(crate) const BLOCK_ROWS: usize = 2_048;
+/// The most rows of a block. Rows of one block are read together.
+pub const BLOCK_ROWS: usize = 2_048;
 
 /// The most columns of a table.
 pub(crate) const COLUMNS_MAX: usize = 4_096;

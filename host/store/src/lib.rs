@@ -44,6 +44,7 @@ mod table;
 pub mod trial;
 
 pub use batch::{BATCH_BYTES_MAX, BATCH_OPERATIONS_MAX, Batch, Committed};
+pub use block::BLOCK_ROWS;
 pub use bytes::{BYTES_MAX, get_bytes, put_bytes};
 pub use error::{Damage, StoreError};
 pub use frame::VALUE_BYTES_MAX;

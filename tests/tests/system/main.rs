@@ -1,5 +1,6 @@
 //! Whole-system tests, a module a promise. They drive the commands; only `damage::values` reaches inside.
 
+mod access;
 mod bad_input;
 mod carries;
 mod compiling;

@@ -10,5 +10,6 @@ mod calls;
 mod guests;
 mod limits;
 mod parallel;
+mod probe;
 mod publish;
 mod real;

@@ -1,4 +1,7 @@
-  ;; Grows its memory by a page a row, then answers with what memory.grow said: -1 would show that it was told.
+  ;; Grows its memory by a page a row, then gives each row whether it was told that there is no more: -1 where it was.
   (func $evaluate (type $evaluate)
-    (i64.store (i32.const 128) (i64.extend_i32_s (memory.grow (local.get 9))))
-    (call $answer (i32.const 128) (i32.const 1)))
+    (local $out i32) (local $told i32)
+    (local.set $told (i32.lt_s (memory.grow (local.get 9)) (i32.const 0)))
+    (local.set $out (call $alloc (i32.shl (local.get 9) (i32.const 3))))
+    (memory.fill (local.get $out) (i32.mul (local.get $told) (i32.const 255)) (i32.shl (local.get 9) (i32.const 3)))
+    (call $answer (local.get $out) (local.get 9)))

@@ -1,11 +1,13 @@
 //! Companies: whose figures they are.
 
+use crate::access::Asks;
 use crate::app::App;
 use crate::problem::{Problem, json_answer, shown};
 use crate::request::JsonBody;
 use crate::route::{Body, Content, Route};
 use attain_model::company::NAME_SHAPE;
 use attain_model::{Company, CompanyId, Currency};
+use attain_service::Act;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -17,6 +19,7 @@ pub(crate) fn routes() -> Vec<Route> {
     vec![
         Route::get(
             path,
+            Act::ListCompanies,
             "list_companies",
             "All companies, by id.",
             list,
@@ -24,6 +27,7 @@ pub(crate) fn routes() -> Vec<Route> {
         ),
         Route::post(
             path,
+            Act::AddCompany,
             "add_company",
             "Adds a company. Adding the same one again changes nothing.",
             add,
@@ -81,7 +85,7 @@ async fn add(State(app): State<App>, JsonBody(new): JsonBody<NewCompany>) -> Res
     json_answer(StatusCode::CREATED, &added)
 }
 
-async fn list(State(app): State<App>) -> Result<Response, Problem> {
-    let companies = app.ask(|service| service.companies()).await?;
+async fn list(State(app): State<App>, Asks(holder): Asks) -> Result<Response, Problem> {
+    let companies = app.ask(move |service| service.companies_of(&holder)).await?;
     json_answer(StatusCode::OK, &json!({ "companies": companies }))
 }

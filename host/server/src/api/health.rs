@@ -10,8 +10,16 @@ use serde_json::{Value, json};
 
 pub(crate) fn routes() -> Vec<Route> {
     vec![
-        Route::get("/healthz", "health", "Whether the server answers.", health, Content::Json("Health")),
-        Route::get(
+        Route::open(
+            "get",
+            "/healthz",
+            "health",
+            "Whether the server answers.",
+            health,
+            Content::Json("Health"),
+        ),
+        Route::open(
+            "get",
             "/v1/openapi.json",
             "openapi",
             "This document.",

@@ -1,13 +1,14 @@
 //! What a run gave: its rows, one person's statement, and the whole as a file.
 
-use crate::app::{App, caller};
+use crate::access::By;
+use crate::app::App;
 use crate::cells::rows_of;
 use crate::download;
 use crate::problem::{Problem, json_answer, shown};
 use crate::request::{QueryOf, Segments};
 use crate::route::{Content, Field, Route};
 use attain_model::nearest::hint;
-use attain_service::Format;
+use attain_service::{Act, Format};
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -21,7 +22,7 @@ pub(crate) fn routes() -> Vec<Route> {
     vec![
         Route::get(
             "/v1/companies/{company}/runs/{run}/outcome",
-            "get_outcome",
+            Act::ReadOutcomes, "get_outcome",
             "Rows of a run's outcome, in order of participant.",
             outcome,
             Content::Json("OutcomeRows"),
@@ -33,7 +34,7 @@ pub(crate) fn routes() -> Vec<Route> {
         .refuses(&[400, 404, 422]),
         Route::get(
             "/v1/companies/{company}/runs/{run}/statements/{participant}",
-            "get_statement",
+            Act::ReadStatements, "get_statement",
             "How one participant's outcome came about, in words. What the lines add is checked against what was kept.",
             statement,
             Content::Json("Statement"),
@@ -42,7 +43,7 @@ pub(crate) fn routes() -> Vec<Route> {
         .refuses(&[400, 404, 422]),
         Route::get(
             "/v1/companies/{company}/runs/{run}/export",
-            "export_run",
+            Act::Export, "export_run",
             "A run's outcome as a file: participant, payout, then `step.output` for each.",
             export,
             Content::Raw(&[
@@ -54,7 +55,25 @@ pub(crate) fn routes() -> Vec<Route> {
         )
         .query(&[Field { name: "format", kind: "string", doc: "`csv`, `json`, `xlsx` or `parquet`; `csv` when it is not said" }])
         .refuses(&[400, 404, 422, 429]),
+        Route::get(
+            "/v1/companies/{company}/participants/{participant}/statements",
+            Act::ReadStatements,
+            "list_statements",
+            "The official runs that a participant has a statement in, by period, and what each pays them.",
+            statements,
+            Content::List("statements", "Paid"),
+        )
+        .refuses(&[404, 422]),
     ]
+}
+
+async fn statements(
+    State(app): State<App>,
+    By(caller): By,
+    Segments((_, participant)): Segments<(String, String)>,
+) -> Result<Response, Problem> {
+    let statements = app.ask(move |service| service.statements(&caller, &participant)).await?;
+    json_answer(StatusCode::OK, &json!({ "statements": statements }))
 }
 
 #[derive(Deserialize)]
@@ -67,10 +86,10 @@ struct Page {
 
 async fn outcome(
     State(app): State<App>,
-    Segments((company, run)): Segments<(String, String)>,
+    By(caller): By,
+    Segments((_, run)): Segments<(String, String)>,
     QueryOf(Page { offset, limit }): QueryOf<Page>,
 ) -> Result<Response, Problem> {
-    let caller = caller(&company)?;
     let limit = limit.unwrap_or(100);
     if limit > ROWS_MAX {
         return Err(Problem::invalid("limit", format!("`{limit}` is too many, expected 0 to {ROWS_MAX}")));
@@ -92,10 +111,10 @@ struct Language {
 
 async fn statement(
     State(app): State<App>,
-    Segments((company, run, participant)): Segments<(String, String, String)>,
+    By(caller): By,
+    Segments((_, run, participant)): Segments<(String, String, String)>,
     QueryOf(Language { lang }): QueryOf<Language>,
 ) -> Result<Response, Problem> {
-    let caller = caller(&company)?;
     let language = lang.unwrap_or_else(|| "en".to_owned());
     let statement = app.ask(move |service| service.explain(&caller, &run, &participant, &language)).await?;
     json_answer(StatusCode::OK, &statement)
@@ -109,10 +128,10 @@ struct As {
 
 async fn export(
     State(app): State<App>,
-    Segments((company, run)): Segments<(String, String)>,
+    By(caller): By,
+    Segments((_, run)): Segments<(String, String)>,
     QueryOf(As { format }): QueryOf<As>,
 ) -> Result<Response, Problem> {
-    let caller = caller(&company)?;
     let name = format.unwrap_or_else(|| "csv".to_owned());
     let format = Format::parse(&name).ok_or_else(|| {
         let hint = hint(&name, Format::ALL.map(Format::name));

@@ -1,11 +1,12 @@
 //! Runs: computed, computed again, approved; with progress for those who ask for events.
 
-use crate::app::{App, caller};
+use crate::access::By;
+use crate::app::App;
 use crate::events::{self, Watched};
 use crate::problem::{Problem, json_answer};
 use crate::request::{JsonBody, OptionalJson, QueryOf, Segments};
 use crate::route::{Body, Content, Field, Route};
-use attain_service::{BATCH_ROWS, Cut, Service};
+use attain_service::{Act, BATCH_ROWS, Cut, Service};
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
@@ -18,7 +19,7 @@ const THREADS_MAX: usize = 1024;
 pub(crate) fn routes() -> Vec<Route> {
     const REFUSALS: &[u16] = &[404, 409, 422, 429, 503];
     vec![
-        Route::get("/v1/companies/{company}/runs", "list_runs", "All runs, by period and time.", list, Content::List("runs", "Run"))
+        Route::get("/v1/companies/{company}/runs", Act::ReadRuns, "list_runs", "All runs, by period and time.", list, Content::List("runs", "Run"))
             .query(&[
                 Field { name: "plan", kind: "string", doc: "only those of this plan" },
                 Field { name: "period", kind: "string", doc: "only those of this period" },
@@ -26,7 +27,7 @@ pub(crate) fn routes() -> Vec<Route> {
             .refuses(&[400, 404]),
         Route::post(
             "/v1/companies/{company}/runs",
-            "run_plan",
+            Act::Run, "run_plan",
             "Runs a plan for a period on the newest snapshot. Asked again with nothing changed, it is the same run.",
             run,
             (201, Content::Json("Run")),
@@ -36,7 +37,7 @@ pub(crate) fn routes() -> Vec<Route> {
         .tells_progress(),
         Route::get(
             "/v1/companies/{company}/runs/{run}",
-            "get_run",
+            Act::ReadRuns, "get_run",
             "A run by its digest, by the beginning of it, or the newest by `plan/period` (the slash as %2F).",
             show,
             Content::Json("Run"),
@@ -44,7 +45,7 @@ pub(crate) fn routes() -> Vec<Route> {
         .refuses(&[404, 422]),
         Route::post(
             "/v1/companies/{company}/runs/{run}/replay",
-            "replay_run",
+            Act::Replay, "replay_run",
             "Computes a run again from what it pinned and compares every cell. A difference is an answer, no problem.",
             replay,
             (200, Content::Json("Replay")),
@@ -54,7 +55,7 @@ pub(crate) fn routes() -> Vec<Route> {
         .tells_progress(),
         Route::post(
             "/v1/companies/{company}/runs/{run}/approve",
-            "approve_run",
+            Act::Approve, "approve_run",
             "Makes a run the official one of its plan and period, after it was computed again in another cut.",
             approve,
             (200, Content::Json("Run")),
@@ -92,11 +93,10 @@ fn cut_of(threads: Option<usize>, batch_rows: Option<usize>) -> Result<Cut, Prob
 
 async fn run(
     State(app): State<App>,
-    Segments(company): Segments<String>,
+    By(caller): By,
     headers: HeaderMap,
     JsonBody(new): JsonBody<NewRun>,
 ) -> Result<Response, Problem> {
-    let caller = caller(&company)?;
     let cut = cut_of(new.threads, new.batch)?;
     let work = move |service: &Service, watched: &Watched<'_>| {
         service.run(&caller, &new.plan, &new.period, cut, watched.cancel, watched.progress)
@@ -106,11 +106,11 @@ async fn run(
 
 async fn replay(
     State(app): State<App>,
-    Segments((company, run)): Segments<(String, String)>,
+    By(caller): By,
+    Segments((_, run)): Segments<(String, String)>,
     headers: HeaderMap,
     OptionalJson(NewCut { threads, batch }): OptionalJson<NewCut>,
 ) -> Result<Response, Problem> {
-    let caller = caller(&company)?;
     let cut = cut_of(threads, batch)?;
     let work = move |service: &Service, watched: &Watched<'_>| {
         service.replay(&caller, &run, cut, watched.cancel, watched.progress)
@@ -125,11 +125,11 @@ struct Nothing {}
 
 async fn approve(
     State(app): State<App>,
-    Segments((company, run)): Segments<(String, String)>,
+    By(caller): By,
+    Segments((_, run)): Segments<(String, String)>,
     headers: HeaderMap,
     OptionalJson(Nothing {}): OptionalJson<Nothing>,
 ) -> Result<Response, Problem> {
-    let caller = caller(&company)?;
     let work = move |service: &Service, watched: &Watched<'_>| {
         service.approve(&caller, &run, watched.cancel, watched.progress)
     };
@@ -145,10 +145,9 @@ struct Wanted {
 
 async fn list(
     State(app): State<App>,
-    Segments(company): Segments<String>,
+    By(caller): By,
     QueryOf(wanted): QueryOf<Wanted>,
 ) -> Result<Response, Problem> {
-    let caller = caller(&company)?;
     let mut runs = app.ask(move |service| service.runs(&caller)).await?;
     runs.retain(|run| {
         let pins = &run.record.pins;
@@ -160,9 +159,9 @@ async fn list(
 
 async fn show(
     State(app): State<App>,
-    Segments((company, run)): Segments<(String, String)>,
+    By(caller): By,
+    Segments((_, run)): Segments<(String, String)>,
 ) -> Result<Response, Problem> {
-    let caller = caller(&company)?;
     let view = app.ask(move |service| service.run_record(&caller, &run)).await?;
     json_answer(StatusCode::OK, &view)
 }

@@ -1,12 +1,13 @@
 //! Snapshots: the figures of a period, brought in as files.
 
-use crate::app::{App, caller};
+use crate::access::By;
+use crate::app::App;
 use crate::cells::rows_of;
 use crate::problem::{Problem, json_answer};
 use crate::request::{QueryOf, Segments};
 use crate::route::{Body, Content, Field, Route};
 use crate::upload::{Files, Holds, Part, Times};
-use attain_service::{ImportRequest, ServiceError};
+use attain_service::{Act, ImportRequest, ServiceError};
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -47,6 +48,7 @@ fn ways_in() -> Vec<Route> {
     vec![
         Route::post(
             "/v1/companies/{company}/snapshots/{period}/tables/{table}",
+            Act::ImportFigures,
             "import_table",
             "Reads a file into a table of a period's snapshot: a new revision that shares the other tables.",
             import_table,
@@ -56,6 +58,7 @@ fn ways_in() -> Vec<Route> {
         .refuses(REFUSALS),
         Route::post(
             "/v1/companies/{company}/snapshots/{period}/recipe",
+            Act::ImportFigures,
             "build_snapshot",
             "Makes the tables of a period's snapshot from raw exports, by the SQL of a recipe.",
             build,
@@ -65,6 +68,7 @@ fn ways_in() -> Vec<Route> {
         .refuses(REFUSALS),
         Route::post(
             "/v1/companies/{company}/targets/{period}",
+            Act::ImportFigures,
             "import_targets",
             "Reads quotas (columns participant, metric, target) into a period's snapshot.",
             import_targets,
@@ -79,7 +83,7 @@ fn ways_out() -> Vec<Route> {
     vec![
         Route::get(
             "/v1/companies/{company}/snapshots",
-            "list_snapshots",
+            Act::ReadFigures, "list_snapshots",
             "All revisions of all snapshots, by period.",
             list,
             Content::List("snapshots", "Snapshot"),
@@ -87,7 +91,7 @@ fn ways_out() -> Vec<Route> {
         .refuses(&[404]),
         Route::get(
             "/v1/companies/{company}/snapshots/{period}",
-            "get_snapshot",
+            Act::ReadFigures, "get_snapshot",
             "The newest revision of a period, a revision (`2017-Q1#2`), or a snapshot by the beginning of its digest.",
             show,
             Content::Json("Snapshot"),
@@ -95,7 +99,7 @@ fn ways_out() -> Vec<Route> {
         .refuses(&[404]),
         Route::get(
             "/v1/companies/{company}/snapshots/{period}/tables/{table}",
-            "get_table",
+            Act::ReadFigures, "get_table",
             "The first rows of a table.",
             table,
             Content::Json("TableRows"),
@@ -107,10 +111,10 @@ fn ways_out() -> Vec<Route> {
 
 async fn import_table(
     State(app): State<App>,
-    Segments((company, period, table)): Segments<(String, String, String)>,
+    By(caller): By,
+    Segments((_, period, table)): Segments<(String, String, String)>,
     request: Request,
 ) -> Result<Response, Problem> {
-    let caller = caller(&company)?;
     let place = app.files().enter()?.await?;
     let request = import_request(Files::read(request, &app, IMPORT).await?, period, table)?;
     let record = app.ask_in(place, move |service| service.import_snapshot(&caller, &request)).await?;
@@ -119,10 +123,10 @@ async fn import_table(
 
 async fn import_targets(
     State(app): State<App>,
-    Segments((company, period)): Segments<(String, String)>,
+    By(caller): By,
+    Segments((_, period)): Segments<(String, String)>,
     request: Request,
 ) -> Result<Response, Problem> {
-    let caller = caller(&company)?;
     let place = app.files().enter()?.await?;
     let request = import_request(Files::read(request, &app, IMPORT).await?, period, "targets".to_owned())?;
     let record = app.ask_in(place, move |service| service.import_targets(&caller, &request)).await?;
@@ -137,10 +141,10 @@ fn import_request(mut files: Files, period: String, table: String) -> Result<Imp
 
 async fn build(
     State(app): State<App>,
-    Segments((company, period)): Segments<(String, String)>,
+    By(caller): By,
+    Segments((_, period)): Segments<(String, String)>,
     request: Request,
 ) -> Result<Response, Problem> {
-    let caller = caller(&company)?;
     let place = app.files().enter()?.await?;
     let mut files = Files::read(request, &app, RECIPE).await?;
     let recipe = files.take("recipe").ok_or_else(Problem::internal)?;
@@ -150,17 +154,16 @@ async fn build(
     json_answer(StatusCode::CREATED, &record)
 }
 
-async fn list(State(app): State<App>, Segments(company): Segments<String>) -> Result<Response, Problem> {
-    let caller = caller(&company)?;
+async fn list(State(app): State<App>, By(caller): By) -> Result<Response, Problem> {
     let snapshots = app.ask(move |service| service.snapshots(&caller)).await?;
     json_answer(StatusCode::OK, &json!({ "snapshots": snapshots }))
 }
 
 async fn show(
     State(app): State<App>,
-    Segments((company, snapshot)): Segments<(String, String)>,
+    By(caller): By,
+    Segments((_, snapshot)): Segments<(String, String)>,
 ) -> Result<Response, Problem> {
-    let caller = caller(&company)?;
     let record = app.ask(move |service| service.snapshot(&caller, &snapshot)).await?;
     json_answer(StatusCode::OK, &record)
 }
@@ -173,10 +176,10 @@ struct Rows {
 
 async fn table(
     State(app): State<App>,
-    Segments((company, snapshot, table)): Segments<(String, String, String)>,
+    By(caller): By,
+    Segments((_, snapshot, table)): Segments<(String, String, String)>,
     QueryOf(Rows { rows }): QueryOf<Rows>,
 ) -> Result<Response, Problem> {
-    let caller = caller(&company)?;
     let rows = rows.unwrap_or(20);
     if rows > ROWS_MAX {
         return Err(Problem::invalid("rows", format!("`{rows}` is too many, expected 0 to {ROWS_MAX}")));

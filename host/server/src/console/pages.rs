@@ -12,7 +12,7 @@ use attain_service::{OutcomePage, RunView, Statement, StatementStep, Value};
 const RUNS_SHOWN: usize = 100;
 
 /// Companies and their newest runs.
-pub(super) fn runs(language: Language, companies: &[(Company, Vec<RunView>)]) -> Page {
+pub(super) fn runs(language: Language, companies: &[(Company, Vec<RunView>)], signs_out: bool) -> Page {
     let mut page = Page::new(language, ("Companies and runs", "公司与核算"));
     if companies.is_empty() {
         page.raw("<p>")
@@ -33,6 +33,10 @@ pub(super) fn runs(language: Language, companies: &[(Company, Vec<RunView>)]) ->
             run(&mut page, company, view);
         }
         page.raw("</table>\n");
+    }
+    if signs_out {
+        page.raw("<form method=\"post\" action=\"/sign-out\"><p><button>");
+        page.say("Sign out", "退出登录").raw("</button></p></form>\n");
     }
     page
 }
@@ -159,6 +163,45 @@ fn figures(page: &mut Page, title: (&'static str, &'static str), figures: &[Valu
 }
 
 /// Why there is no page.
+/// What was wrong with what somebody signed in with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Wrong {
+    /// The key isn't good.
+    Key,
+    /// The link was used before, or is too old.
+    Ticket,
+}
+
+/// Where one signs in.
+pub(super) fn sign_in(language: Language, wrong: Option<Wrong>) -> Page {
+    let mut page = Page::new(language, ("Sign in", "登录"));
+    match wrong {
+        None => {}
+        Some(Wrong::Key) => {
+            page.raw("<p class=\"wrong\">").say(
+                "This key is not good: unknown, expired or revoked.",
+                "此密钥无效：不存在、已过期或已撤销。",
+            );
+            page.raw("</p>\n");
+        }
+        Some(Wrong::Ticket) => {
+            page.raw("<p class=\"wrong\">").say(
+                "This link was used before, or is too old. Sign in with a key, or start the server again for another link.",
+                "此链接已用过或已过期。请用密钥登录，或重新启动服务以获取新链接。",
+            );
+            page.raw("</p>\n");
+        }
+    }
+    page.raw("<form method=\"post\"><p><label>").say("API key", "API 密钥");
+    page.raw(" <input name=\"key\" type=\"password\" autocomplete=\"current-password\" required size=\"60\"></label></p>");
+    page.raw("<p><button>")
+        .say("Sign in", "登录")
+        .raw("</button></p></form>\n<p>")
+        .say("Whoever runs your company's account makes keys:", "密钥由贵公司的管理员生成：");
+    page.raw(" <code>attain key add NAME --role ROLE</code></p>\n");
+    page
+}
+
 pub(super) fn problem(language: Language, problem: &Problem) -> Page {
     let mut page = Page::new(language, ("Not shown", "无法显示"));
     page.raw("<p>").text(&problem.detail).raw("</p>\n");

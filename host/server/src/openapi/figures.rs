@@ -78,10 +78,18 @@ pub(super) fn runs() -> Vec<Field> {
         ("recorded", digest("The outcome's digest as recorded.")),
         ("computed", digest("The outcome's digest now.")),
     ];
+    let paid = [
+        ("run", digest("The run.")),
+        ("plan", text("The plan.")),
+        ("period", text("The period.")),
+        ("payout", text("The sum over all of their rows.")),
+        ("currency", text("What amounts are in.")),
+    ];
     let kinds = ["pay", "score", "factor", "award", "alert", "target-change", "info", "carry"];
     vec![
         ("OutputKind", word("What is done with an output.", &kinds)),
         ("Run", object("A run and where it stands.", &run, &told)),
+        ("Paid", object("An official run that somebody has a statement in.", &paid, none)),
         ("Replay", object("What a replay found.", &replay, none)),
     ]
 }

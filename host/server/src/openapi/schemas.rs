@@ -2,11 +2,13 @@
 
 use super::figures;
 use super::schema::*;
+use attain_service::Role;
 use serde_json::{Map, Value};
 
 /// Every schema that the document names.
 pub(super) fn all() -> Value {
-    let all = [requests(), records(), plans(), figures::runs(), figures::answers()].into_iter().flatten();
+    let all =
+        [requests(), keys(), records(), plans(), figures::runs(), figures::answers()].into_iter().flatten();
     Value::Object(all.map(|(name, schema)| (name.to_owned(), schema)).collect::<Map<_, _>>())
 }
 
@@ -42,6 +44,52 @@ fn requests() -> Vec<Field> {
         ("NewCompany", company),
         ("NewRun", run),
         ("Cut", object("How a run is cut, which doesn't change its outcome.", &[], &cut())),
+    ]
+}
+
+fn keys() -> Vec<Field> {
+    let roles = Role::ALL.map(Role::name);
+    let teams = list(text("A team, as the column `team` of `people` has it."));
+    let wanted = object(
+        "A key to make.",
+        &[
+            ("name", text("Whose it is, 1 to 100 bytes: the log calls whoever acts with it so.")),
+            ("role", word("What it may do.", &roles)),
+        ],
+        &[
+            ("teams", teams.clone()),
+            ("participant", text("For a participant's key: their id.")),
+            (
+                "days",
+                whole("For how many days it is good, 1 to 3650; until it is revoked when it is not said."),
+            ),
+        ],
+    );
+    let key = [
+        ("id", text("Names it: 16 hexadecimal digits.")),
+        ("name", text("Whose it is.")),
+        ("role", word("What it may do.", &roles)),
+        ("teams", teams.clone()),
+        ("participant", or_null(text("For a participant's key: their id."))),
+        ("made_at", text("When, in UTC (RFC 3339).")),
+        ("made_by", text("Who made it.")),
+        ("expires_at", or_null(text("Until when it is good, in UTC (RFC 3339)."))),
+        ("revoked", or_null(list(text("Who revoked it, then when.")))),
+        ("good", yes_or_no("Whether one may act with it now.")),
+    ];
+    let made = [("key", text("The key itself, shown this once.")), ("record", reference("Key"))];
+    let me = [
+        ("name", text("The credential's name.")),
+        ("role", word("What it may do.", &roles)),
+        ("company", or_null(text("The company; none for the operator."))),
+        ("teams", teams),
+        ("participant", or_null(text("A participant's id."))),
+    ];
+    vec![
+        ("NewKey", wanted),
+        ("Key", object("A key as kept, without its secret.", &key, &[])),
+        ("MadeKey", object("A key just made.", &made, &[])),
+        ("Me", object("Who asks.", &me, &[])),
     ]
 }
 
@@ -192,12 +240,20 @@ fn plans() -> Vec<Field> {
         ("published_at", text("When, in UTC (RFC 3339).")),
         ("source", text("The file as it came.")),
     ];
+    let probe = [
+        ("rows", whole("Rows that it computed, of those made from its inputs.")),
+        ("fuel_base", whole("Fuel of a call for itself.")),
+        ("fuel_per_row", whole("Fuel on top for each row.")),
+        ("fuel_share", whole("How much of the fuel allowed a call of these rows used, in thousandths.")),
+        ("memory_bytes", whole("Linear memory of a call.")),
+    ];
     let pair = list(or_null(text("The input's name, then where it comes from.")));
     let check = [
         ("plan", reference("Plan")),
         ("policies", list(reference("Policy"))),
         ("inputs", list(list(pair))),
         ("outputs", list(text("A column of the outcome."))),
+        ("probes", list(object("What trying a step out found.", &probe, &[]))),
         ("checked_against", or_null(text("The period whose columns it was checked against."))),
     ];
     vec![

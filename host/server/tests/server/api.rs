@@ -13,6 +13,8 @@ use tower::ServiceExt;
 /// The API over a service of its own, in memory.
 pub struct Api {
     router: axum::Router,
+    /// Shown with every request; empty shows none.
+    key: String,
 }
 
 /// An answer, read whole.
@@ -76,7 +78,12 @@ impl Api {
 
     pub fn with(options: Options) -> Api {
         let service = Arc::new(Service::open(Settings { threads: 2, ..Settings::default() }).unwrap());
-        Api { router: attain_server::router_with(service, options) }
+        Api { router: attain_server::router_with(service, options), key: String::new() }
+    }
+
+    /// The same API, asked with this key.
+    pub fn with_key(&self, key: &str) -> Api {
+        Api { router: self.router.clone(), key: key.to_owned() }
     }
 
     /// With company `acme`, a policy, people for 2017-Q1 and a plan.
@@ -149,7 +156,11 @@ impl Api {
         drop(answer);
     }
 
-    pub async fn ask(&self, request: Request<Body>) -> Answer {
+    pub async fn ask(&self, mut request: Request<Body>) -> Answer {
+        if !self.key.is_empty() {
+            let bearer = format!("Bearer {}", self.key).parse().unwrap();
+            request.headers_mut().insert("authorization", bearer);
+        }
         let (method, path) = (request.method().to_string(), request.uri().to_string());
         let answer = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = answer.into_parts();

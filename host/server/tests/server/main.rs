@@ -16,6 +16,7 @@ mod guest;
 mod hostile;
 mod openapi;
 mod plans;
+mod roles;
 mod runs;
 mod schema;
 mod tcp;

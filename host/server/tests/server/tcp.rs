@@ -17,7 +17,7 @@ struct Running {
 
 async fn start() -> Running {
     let service = Arc::new(Service::open(Settings { threads: 1, ..Settings::default() }).unwrap());
-    let listener = bind("localhost:0").await.unwrap();
+    let listener = bind("localhost:0", false).await.unwrap();
     let address = listener.local_addr().unwrap();
     let (stop, stopped) = oneshot::channel();
     let until = async {
@@ -85,17 +85,17 @@ async fn what_is_no_http_ends_the_connection_and_not_the_server() {
 
 #[tokio::test]
 async fn an_address_that_others_can_reach_is_refused_with_the_reason() {
-    let refused = async |address: &str| bind(address).await.unwrap_err().to_string();
+    let refused = async |address: &str| bind(address, false).await.unwrap_err().to_string();
     assert_eq!(
         refused("0.0.0.0:7180").await,
-        "`0.0.0.0:7180` can be reached from other machines, and this server signs nobody in yet; listen on `127.0.0.1:7180` and let others in through a tunnel or a proxy that knows who they are"
+        "`0.0.0.0:7180` can be reached from other machines, and what it says isn't encrypted; listen on `127.0.0.1:7180`, or say `--behind-proxy` where a proxy that speaks TLS stands before it and nobody else reaches it"
     );
     assert!(refused("[::]:7180").await.starts_with("`[::]:7180` can be reached from other machines"));
     assert_eq!(
         refused("7180").await,
         "`7180` is not an address to listen on, expected such as `127.0.0.1:7180`"
     );
-    let taken = bind("127.0.0.1:0").await.unwrap();
+    let taken = bind("127.0.0.1:0", false).await.unwrap();
     let address = taken.local_addr().unwrap();
     assert!(refused(&address.to_string()).await.starts_with(&format!("cannot listen on `{address}`: ")));
     let open = TcpListener::bind("0.0.0.0:0").await.unwrap();

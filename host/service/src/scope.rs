@@ -1,0 +1,175 @@
+//! Whose figures somebody sees of a run: everybody's, those of their teams, their own.
+
+use crate::Service;
+use crate::access::{Act, Reach};
+use crate::caller::Caller;
+use crate::error::ServiceError;
+use crate::run_plan::{StoredRun, all_stored};
+use crate::snapshots;
+use attain_model::company::normal_id;
+use attain_model::{Data, Digest, NO_VALUE, number};
+use attain_store::{Space, StoreError, TableReader};
+use serde::Serialize;
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+/// Rows that are read together.
+const PIECE: usize = 65_536;
+
+/// People of a run.
+pub(crate) enum Seen {
+    /// Everybody.
+    Everybody,
+    /// These.
+    These(BTreeSet<String>),
+}
+
+/// An official run that somebody has a statement in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Paid {
+    /// The run.
+    pub run: Digest,
+    /// The plan.
+    pub plan: String,
+    /// The period.
+    pub period: String,
+    /// The sum over all of their rows, as a decimal number.
+    pub payout: String,
+    /// What amounts are in.
+    pub currency: String,
+}
+
+impl Seen {
+    pub(crate) fn sees(&self, participant: &str) -> bool {
+        match self {
+            Seen::Everybody => true,
+            Seen::These(people) => people.contains(participant),
+        }
+    }
+}
+
+/// The answer to whoever asks for a run that isn't there, or isn't for them.
+fn no_run(reference: &str) -> ServiceError {
+    ServiceError::NotFound { what: "run", name: reference.to_owned(), hint: String::new() }
+}
+
+impl Service {
+    /// A run, and whose figures of it a caller sees. Somebody who sees only their own sees only official runs; a draft
+    /// is answered as a run that isn't there, and nobody is told what else there is.
+    pub(crate) fn find_seen(
+        &self,
+        caller: &Caller,
+        act: Act,
+        reference: &str,
+    ) -> Result<(StoredRun, Seen), ServiceError> {
+        let space = self.space(caller);
+        let found = self.find_run(&space, reference);
+        match caller.reach(act) {
+            Reach::Company => Ok((found?, Seen::Everybody)),
+            Reach::Teams => {
+                let stored = found?;
+                let seen = Seen::These(members(&space, &stored, &caller.teams)?);
+                Ok((stored, seen))
+            }
+            Reach::Own => {
+                let stored = match found {
+                    Err(error) if error.is_damage() => return Err(error),
+                    found => found.map_err(|_| no_run(reference))?,
+                };
+                if !self.view(&space, stored.record.clone())?.official {
+                    return Err(no_run(reference));
+                }
+                Ok((stored, Seen::These(caller.participant.iter().cloned().collect())))
+            }
+            Reach::Nothing => Err(no_run(reference)),
+        }
+    }
+
+    /// The official runs that somebody has a statement in, by period, and what each pays them. Somebody out of reach
+    /// has none.
+    ///
+    /// # Errors
+    ///
+    /// [`ServiceError::Invalid`] when it isn't an id of a participant.
+    pub fn statements(&self, caller: &Caller, participant: &str) -> Result<Vec<Paid>, ServiceError> {
+        self.company(caller)?;
+        let id = normal_id(participant).ok_or_else(|| {
+            ServiceError::invalid("participant", format!("`{participant}` is not an id of a participant"))
+        })?;
+        let space = self.space(caller);
+        let mut paid = Vec::new();
+        for stored in all_stored(&space)? {
+            if !self.view(&space, stored.record.clone())?.official {
+                continue;
+            }
+            let (stored, seen) =
+                self.find_seen(caller, Act::ReadStatements, &stored.record.id.to_string())?;
+            if !seen.sees(&id) {
+                continue;
+            }
+            let reader = TableReader::open(&space, &stored.outcome_table)?;
+            let rows = rows_of(&reader, &id)?;
+            if rows.is_empty() {
+                continue;
+            }
+            let payout = reader.read_named(&["payout"], rows)?;
+            let Some(Data::Numbers(payouts)) = payout.first() else { continue };
+            let sum = payouts.iter().try_fold(0i64, |sum, one| sum.checked_add(*one)).unwrap_or(NO_VALUE);
+            let pins = &stored.record.pins;
+            paid.push((
+                pins.span.first_day,
+                Paid {
+                    run: stored.record.id,
+                    plan: pins.plan.clone(),
+                    period: pins.period.to_string(),
+                    payout: number::format(sum, pins.currency.decimals()),
+                    currency: pins.currency.to_string(),
+                },
+            ));
+        }
+        paid.sort_by(|(a, one), (b, other)| (a, &one.plan).cmp(&(b, &other.plan)));
+        Ok(paid.into_iter().map(|(_, paid)| paid).collect())
+    }
+}
+
+/// The rows of a participant in an outcome, which is in order of participants.
+pub(crate) fn rows_of(reader: &TableReader, participant: &str) -> Result<Range<usize>, StoreError> {
+    let first_past = |past: &dyn Fn(&str) -> bool| -> Result<usize, StoreError> {
+        let (mut from, mut to) = (0, reader.rows());
+        while from < to {
+            let middle = from + (to - from) / 2;
+            let data = reader.read_named(&["participant"], middle..middle + 1)?;
+            let id = match data.first() {
+                Some(Data::Texts(texts)) => texts.get(0).unwrap_or_default(),
+                _ => "",
+            };
+            if past(id) { to = middle } else { from = middle + 1 }
+        }
+        Ok(from)
+    };
+    Ok(first_past(&|id| id >= participant)?..first_past(&|id| id > participant)?)
+}
+
+/// The people of some teams, as the figures of a run have them.
+fn members(space: &Space, stored: &StoredRun, teams: &[String]) -> Result<BTreeSet<String>, ServiceError> {
+    let mut members = BTreeSet::new();
+    let snapshot = snapshots::by_id(space, &stored.record.pins.snapshot)?;
+    let Some(people) = snapshot.as_ref().and_then(|snapshot| snapshot.tables.get("people")) else {
+        return Ok(members);
+    };
+    if !people.columns.iter().any(|column| column.name == "team") {
+        return Ok(members);
+    }
+    let reader = TableReader::open(space, people)?;
+    for first in (0..reader.rows()).step_by(PIECE) {
+        let range = first..reader.rows().min(first + PIECE);
+        let data = reader.read_named(&["participant", "team"], range.clone())?;
+        let [Data::Texts(ids), Data::Texts(team)] = data.as_slice() else { continue };
+        for row in 0..range.len() {
+            if team.get(row).is_some_and(|team| teams.iter().any(|known| known == team)) {
+                members.extend(ids.get(row).map(str::to_owned));
+            }
+        }
+    }
+    Ok(members)
+}
