@@ -66,8 +66,25 @@ pub(crate) fn shown(value: i64, kind: Type, language: &str) -> String {
             (false, "zh") => "否".to_owned(),
             (false, _) => "no".to_owned(),
         },
+        Unit::Level => level(value, language),
         _ => format_grouped(value, kind.decimals),
     }
+}
+
+/// A level by its name.
+fn level(value: i64, language: &str) -> String {
+    let [none, blue, yellow, red] = match language {
+        "zh" => ["无", "蓝", "黄", "红"],
+        _ => ["none", "blue", "yellow", "red"],
+    };
+    let name = match value {
+        0 => none,
+        1 => blue,
+        2 => yellow,
+        3 => red,
+        other => return other.to_string(),
+    };
+    name.to_owned()
 }
 
 /// A ratio in per cent, without zeros that say nothing: 0.0850 is `8.5 %`. The sign comes as a language sets it.
@@ -99,6 +116,8 @@ mod tests {
         assert_eq!(shown(-5, kind(Unit::Ratio, 1), "en"), "-50 %");
         assert_eq!(shown(0, kind(Unit::Date, 0), "en"), "1970-01-01");
         assert_eq!(shown(NO_VALUE, kind(Unit::Count, 0), "zh"), "无");
+        assert_eq!(shown(2, kind(Unit::Level, 0), "en"), "yellow");
+        assert_eq!(shown(3, kind(Unit::Level, 0), "zh"), "红");
         assert_eq!(shown(i64::MAX, kind(Unit::Ratio, 0), "en"), "9,223,372,036,854,775,807 × 100 %");
     }
 

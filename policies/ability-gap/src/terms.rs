@@ -18,10 +18,10 @@ pub struct Terms {
     least_members: Count,
     /// The level of a team that needs training.
     #[parameter(default = "yellow")]
-    training_level: Colour,
+    training_level: Level,
     /// The level of somebody who needs a coaching plan.
     #[parameter(default = "yellow")]
-    coaching_level: Colour,
+    coaching_level: Level,
 }
 
 /// An ability, and how much of it is expected.
@@ -44,27 +44,6 @@ pub enum SharedWhen {
     Mean,
     /// One of the two.
     Either,
-}
-
-/// A level that warns.
-#[derive(Parameters, Clone, Copy, PartialEq)]
-enum Colour {
-    /// Look at it.
-    Blue,
-    /// Talk about it.
-    Yellow,
-    /// Act on it.
-    Red,
-}
-
-impl Colour {
-    fn level(self) -> Level {
-        match self {
-            Colour::Blue => Level::Blue,
-            Colour::Yellow => Level::Yellow,
-            Colour::Red => Level::Red,
-        }
-    }
 }
 
 /// An ability, ready for use. Its input has the same index.
@@ -112,8 +91,8 @@ impl Prepare for Plan {
             shared_when: terms.shared_when,
             share: terms.share,
             least_members: terms.least_members,
-            training_level: terms.training_level.level(),
-            coaching_level: terms.coaching_level.level(),
+            training_level: terms.training_level,
+            coaching_level: terms.coaching_level,
         })
     }
 }

@@ -67,7 +67,7 @@ struct Renewal {
     below: Decimal,
     /// The warning.
     #[parameter(default = "red")]
-    warning: Warning,
+    warning: Level,
     /// What a renewal does whose day has passed.
     #[parameter(default = "ignored")]
     overdue: Overdue,
@@ -81,16 +81,6 @@ pub enum Missing {
     Zero,
     /// The other metrics' weights are scaled up.
     Reweigh,
-}
-
-#[derive(Parameters, Clone, Copy, PartialEq)]
-enum Warning {
-    /// Look at it.
-    Blue,
-    /// Talk about it.
-    Yellow,
-    /// Act on it.
-    Red,
 }
 
 #[derive(Parameters, Clone, Copy, PartialEq)]
@@ -184,7 +174,7 @@ impl Prepare for Plan {
         let renewal = terms.renewal.map(|renewal| ReadyRenewal {
             days: renewal.days.into(),
             below: points(renewal.below, terms.decimals, "renewal.below", wrong),
-            warning: renewal.warning.level(),
+            warning: renewal.warning,
             overdue: renewal.overdue,
         });
         Some(Plan {
@@ -199,16 +189,6 @@ impl Prepare for Plan {
             decimals: terms.decimals,
             inputs,
         })
-    }
-}
-
-impl Warning {
-    fn level(self) -> Level {
-        match self {
-            Warning::Blue => Level::Blue,
-            Warning::Yellow => Level::Yellow,
-            Warning::Red => Level::Red,
-        }
     }
 }
 

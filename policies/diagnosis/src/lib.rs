@@ -175,17 +175,17 @@ fn diagnosis(plan: &Plan, rows: &[Row<'_>], found: &mut [Diagnosis], why: &mut i
     if let Some(rule) = &plan.conversion {
         all.conversion = conversion(rule, rows, why);
         let is_found = all.conversion.map(|finding| finding != ConversionFinding::Nothing);
-        all.level = all.level.max(level(is_found, rule.level()));
+        all.level = all.level.max(level(is_found, rule.level));
     }
     if let Some(rule) = &plan.repurchase {
         all.repurchase = repurchase(rule, rows, why);
         let is_found = all.repurchase.map(|finding| finding != RepurchaseFinding::Nothing);
-        all.level = all.level.max(level(is_found, rule.level()));
+        all.level = all.level.max(level(is_found, rule.level));
     }
     if let Some(rule) = &plan.output {
         all.output = output(rule, rows, why);
         let is_found = all.output.map(|finding| finding != OutputFinding::Nothing);
-        all.level = all.level.max(level(is_found, rule.level()));
+        all.level = all.level.max(level(is_found, rule.level));
     }
     found.fill(all);
     Ok(())

@@ -18,8 +18,8 @@ pub struct Terms {
     #[parameter(default = 1, max = "12")]
     gaps: u8,
     /// The level from which on coaching starts.
-    #[parameter(default = "yellow")]
-    coaching_from: Colour,
+    #[parameter(default = "yellow", min = "blue")]
+    coaching_from: Level,
 }
 
 /// A metric, and when it warns.
@@ -81,30 +81,6 @@ enum Better {
     Lower,
 }
 
-/// A level that warns.
-#[derive(Parameters, Labels, Clone, Copy, PartialEq)]
-pub enum Colour {
-    /// blue
-    #[zh("蓝")]
-    Blue,
-    /// yellow
-    #[zh("黄")]
-    Yellow,
-    /// red
-    #[zh("红")]
-    Red,
-}
-
-impl Colour {
-    pub fn level(self) -> Level {
-        match self {
-            Colour::Blue => Level::Blue,
-            Colour::Yellow => Level::Yellow,
-            Colour::Red => Level::Red,
-        }
-    }
-}
-
 /// A metric, ready for use.
 pub struct ReadyMetric {
     /// Which input holds this period's value; those of the periods before follow.
@@ -114,9 +90,9 @@ pub struct ReadyMetric {
     higher_is_better: bool,
     warns_on_threshold: bool,
     /// From red to blue.
-    thresholds: Vec<(Amount, Colour)>,
+    thresholds: Vec<(Amount, Level)>,
     /// From red to blue.
-    runs: Vec<(u8, Colour)>,
+    runs: Vec<(u8, Level)>,
     by: Amount,
     gaps: u8,
     inputs: Vec<Input>,
@@ -164,7 +140,7 @@ impl Prepare for Plan {
             }
             metrics.push(ready);
         }
-        Some(Plan { metrics, coaching_from: terms.coaching_from.level() })
+        Some(Plan { metrics, coaching_from: terms.coaching_from })
     }
 }
 
@@ -215,20 +191,15 @@ fn ready(
 }
 
 /// From red to blue, each worse than the next.
-fn thresholds(
-    metric: &Metric,
-    at: &str,
-    period: &Period,
-    wrong: &mut Wrong<'_, '_>,
-) -> Vec<(Amount, Colour)> {
+fn thresholds(metric: &Metric, at: &str, period: &Period, wrong: &mut Wrong<'_, '_>) -> Vec<(Amount, Level)> {
     let Some(set) = &metric.thresholds else { return Vec::new() };
     let set = [
-        ("blue", set.blue, Colour::Blue),
-        ("yellow", set.yellow, Colour::Yellow),
-        ("red", set.red, Colour::Red),
+        ("blue", set.blue, Level::Blue),
+        ("yellow", set.yellow, Level::Yellow),
+        ("red", set.red, Level::Red),
     ];
     let (mut thresholds, mut before): (Vec<_>, Option<(&str, Decimal)>) = (Vec::new(), None);
-    for (word, value, colour) in set {
+    for (word, value, level) in set {
         let Some(value) = value else { continue };
         let place = format!("{at}.thresholds.{word}");
         if let Some((milder, begins)) = before {
@@ -242,22 +213,22 @@ fn thresholds(
             }
         }
         before = Some((word, value));
-        thresholds.push((in_kind(value, metric.unit, &place, period, wrong), colour));
+        thresholds.push((in_kind(value, metric.unit, &place, period, wrong), level));
     }
     thresholds.reverse();
     thresholds
 }
 
 /// From red to blue, each longer than the next.
-fn runs(metric: &Metric, at: &str, wrong: &mut Wrong<'_, '_>) -> Vec<(u8, Colour)> {
+fn runs(metric: &Metric, at: &str, wrong: &mut Wrong<'_, '_>) -> Vec<(u8, Level)> {
     let Some(set) = &metric.run else { return Vec::new() };
     let set = [
-        ("blue", set.blue, Colour::Blue),
-        ("yellow", set.yellow, Colour::Yellow),
-        ("red", set.red, Colour::Red),
+        ("blue", set.blue, Level::Blue),
+        ("yellow", set.yellow, Level::Yellow),
+        ("red", set.red, Level::Red),
     ];
     let (mut runs, mut before): (Vec<_>, Option<(&str, u8)>) = (Vec::new(), None);
-    for (word, periods, colour) in set {
+    for (word, periods, level) in set {
         let Some(periods) = periods else { continue };
         if let Some((milder, begins)) = before
             && periods <= begins
@@ -266,7 +237,7 @@ fn runs(metric: &Metric, at: &str, wrong: &mut Wrong<'_, '_>) -> Vec<(u8, Colour
             wrong.at(format_args!("{at}.run.{word}"), "not-rising", message);
         }
         before = Some((word, periods));
-        runs.push((periods, colour));
+        runs.push((periods, level));
     }
     runs.reverse();
     runs
@@ -303,8 +274,8 @@ impl ReadyMetric {
     }
 
     /// The worst threshold that a value has reached.
-    pub fn threshold(&self, value: Amount) -> Option<(Amount, Colour)> {
-        let reached = |(threshold, _): &&(Amount, Colour)| {
+    pub fn threshold(&self, value: Amount) -> Option<(Amount, Level)> {
+        let reached = |(threshold, _): &&(Amount, Level)| {
             let past = if self.higher_is_better { value < *threshold } else { value > *threshold };
             past || (self.warns_on_threshold && value == *threshold)
         };
@@ -337,8 +308,8 @@ impl ReadyMetric {
     }
 
     /// The worst level that a run makes.
-    pub fn run_level(&self, run: &Run) -> Option<Colour> {
-        self.runs.iter().find(|(periods, _)| run.periods >= *periods).map(|(_, colour)| *colour)
+    pub fn run_level(&self, run: &Run) -> Option<Level> {
+        self.runs.iter().find(|(periods, _)| run.periods >= *periods).map(|(_, level)| *level)
     }
 }
 

@@ -163,7 +163,7 @@ fn forced_ranking(
             out.band = Some(band);
             out.rewarded = plan.top.is_some().then_some(matches!(band, Band::Top));
             if let (Band::Bottom, Some(bottom)) = (band, &plan.bottom) {
-                out.warning = bottom.warning.level();
+                out.warning = bottom.warning;
             }
         }
         better += tied.len();

@@ -119,7 +119,7 @@ pub struct Bottom {
     cut: Cut,
     /// The warning that they get.
     #[parameter(default = "yellow")]
-    pub warning: Warning,
+    pub warning: Level,
 }
 
 #[derive(Parameters, Clone, Copy, PartialEq)]
@@ -130,29 +130,6 @@ enum Cut {
     In,
     /// None of them is.
     Out,
-}
-
-#[derive(Parameters, Clone, Copy, PartialEq)]
-pub enum Warning {
-    /// None.
-    None,
-    /// Look at it.
-    Blue,
-    /// Talk about it.
-    Yellow,
-    /// Act on it.
-    Red,
-}
-
-impl Warning {
-    pub fn level(self) -> Level {
-        match self {
-            Warning::None => Level::None,
-            Warning::Blue => Level::Blue,
-            Warning::Yellow => Level::Yellow,
-            Warning::Red => Level::Red,
-        }
-    }
 }
 
 /// A metric, ready for use.

@@ -6,7 +6,7 @@
 mod terms;
 
 use attain_sdk::prelude::*;
-use terms::{Colour, Missing, Plan, ReadyStage};
+use terms::{Missing, Plan, ReadyStage};
 
 #[derive(Inputs)]
 #[inputs(plan = Plan)]
@@ -81,9 +81,9 @@ enum Step {
     /// rounding: {change}
     #[zh("舍入：{change}")]
     Rounding { change: Points },
-    /// {points} points are under {under}: {colour}
-    #[zh("{points} 分，低于 {under} 分：{colour}灯")]
-    Level { points: Points, under: Points, colour: Colour },
+    /// {points} points are under {under}: {level}
+    #[zh("{points} 分，低于 {under} 分：{level}灯")]
+    Level { points: Points, under: Points, level: Level },
     /// {points} points: healthy
     #[zh("{points} 分：健康")]
     Healthy { points: Points },
@@ -105,9 +105,9 @@ fn opportunity_health(plan: &Plan, deal: Deal<'_>, why: &mut impl Why) -> Result
             why.notes(|| Step::Healthy { points });
             Level::None
         }
-        Some((under, colour)) => {
-            why.notes(|| Step::Level { points, under, colour });
-            colour.level()
+        Some((under, level)) => {
+            why.notes(|| Step::Level { points, under, level });
+            level
         }
     };
     let at_risk = level >= plan.at_risk_from;

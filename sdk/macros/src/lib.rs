@@ -15,7 +15,7 @@ use proc_macro::TokenStream;
 /// - Doc comments become descriptions.
 /// - `#[parameter(default = "0.02")]` on a field: what it is where a plan leaves it out, as a text, a whole
 ///   number, or `true`/`false`. An `Option` field may always be left out.
-/// - `#[parameter(min = "0", max = "1")]` on a number: bounds, both allowed.
+/// - `#[parameter(min = "0", max = "1")]` on a number or a level: bounds, both allowed.
 /// - `#[parameter(check = path)]` on the type: a `fn(&Self, &mut Wrong)` for rules across fields.
 /// - An enum's variants are chosen by their names in kebab case; one with data is `{"name": data}`.
 #[proc_macro_derive(Parameters, attributes(parameter))]

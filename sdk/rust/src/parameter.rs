@@ -5,6 +5,7 @@
 
 mod collections;
 mod kind;
+mod level;
 mod numbers;
 mod path;
 mod reading;

@@ -184,6 +184,31 @@ fn hostile_documents_are_bounded() {
     assert_eq!(read(&digits).unwrap_err().len(), 1);
 }
 
+#[test]
+fn a_level_is_named_and_may_have_bounds() {
+    #[derive(Parameters)]
+    struct Warns {
+        #[parameter(default = "yellow", min = "blue")]
+        from: Level,
+        level: Option<Level>,
+    }
+    let period = period();
+    let read = |text: &str| {
+        let mut reading = Reading::new(&period);
+        let warns = Warns::read(&json::read(text).unwrap(), &Path::Root, &mut reading);
+        warns.ok_or_else(|| format!("{:?}", reading.failures()))
+    };
+    let warns = read(r#"{"level": "none"}"#).unwrap_or_else(|wrong| panic!("{wrong}"));
+    assert_eq!((warns.from, warns.level), (Level::Yellow, Some(Level::None)));
+    let refused = |text: &str, what: &str| {
+        let wrong = read(text).err().unwrap();
+        assert!(wrong.contains(what), "{wrong}");
+    };
+    refused(r#"{"from": "none"}"#, "`from` is below blue, the least it may be");
+    refused(r#"{"level": "yelow"}"#, "`yelow` is not a choice here; did you mean `yellow`?");
+    refused(r#"{"level": 2}"#, "`2`, a number, expected one of `none`, `blue`, `yellow`, `red`");
+}
+
 /// Digests of components hold it: a byte that changes is another policy.
 #[test]
 fn a_schema_is_written_byte_for_byte() {
