@@ -73,14 +73,6 @@ enum AtThreshold {
     Quiet,
 }
 
-#[derive(Parameters, Clone, Copy, PartialEq)]
-enum Better {
-    /// More is better: falling warns.
-    Higher,
-    /// Less is better: rising warns.
-    Lower,
-}
-
 /// A metric, ready for use.
 pub struct ReadyMetric {
     /// Which input holds this period's value; those of the periods before follow.
@@ -116,20 +108,17 @@ pub struct Plan {
 impl Prepare for Plan {
     type Parameters = Terms;
 
-    fn prepare(terms: Terms, period: &Period, wrong: &mut Wrong<'_, '_>) -> Option<Plan> {
+    fn prepare(terms: Terms, _: &Period, wrong: &mut Wrong<'_, '_>) -> Option<Plan> {
         if terms.metrics.is_empty() {
             wrong.at("metrics", "no-metrics", "there is no metric, expected at least one".to_owned());
         }
         let mut metrics = Vec::new();
         let (mut next, mut taken) = (0, BTreeSet::new());
         for (name, metric) in &terms.metrics {
-            if !is_name(name) {
-                let shape = "1 to 50 of `a-z`, `0-9` and `_`, beginning with a letter";
-                let message = format!("`{name}` can't be the name of a metric, expected {shape}");
-                wrong.at(format_args!("metrics.{name}"), "not-a-name", message);
+            if !wrong.part_of_columns(format_args!("metrics.{name}"), "a metric", name, &[]) {
                 continue;
             }
-            let ready = ready(name, metric, &terms, next, period, wrong);
+            let ready = ready(name, metric, &terms, next, wrong);
             next += ready.inputs.len();
             if let Some(input) = ready.inputs.iter().find(|input| !taken.insert(input.name.clone())) {
                 let message = format!(
@@ -144,28 +133,16 @@ impl Prepare for Plan {
     }
 }
 
-fn is_name(name: &str) -> bool {
-    let plain = name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
-    plain && name.starts_with(|c: char| c.is_ascii_lowercase()) && name.len() <= 50
-}
-
-fn ready(
-    name: &str,
-    metric: &Metric,
-    terms: &Terms,
-    input: usize,
-    period: &Period,
-    wrong: &mut Wrong<'_, '_>,
-) -> ReadyMetric {
+fn ready(name: &str, metric: &Metric, terms: &Terms, input: usize, wrong: &mut Wrong<'_, '_>) -> ReadyMetric {
     let at = format!("metrics.{name}");
-    let thresholds = thresholds(metric, &at, period, wrong);
+    let thresholds = thresholds(metric, &at, wrong);
     let runs = runs(metric, &at, wrong);
     if thresholds.is_empty() && runs.is_empty() {
         let message = "it never warns, expected a level in `thresholds` or in `run`".to_owned();
         wrong.at(&at, "no-levels", message);
     }
     let by = metric.run.as_ref().map_or(Decimal::ZERO, |run| run.by);
-    let by = in_kind(by, metric.unit, format_args!("{at}.run.by"), period, wrong);
+    let by = wrong.amount(format_args!("{at}.run.by"), by, metric.unit);
     let longest = runs.iter().map(|(periods, _)| *periods).max().unwrap_or(0);
     let depth = if longest == 0 { 0 } else { longest.min(PERIODS_MAX).saturating_add(terms.gaps) };
     let told = |ago: u8| match ago {
@@ -191,7 +168,7 @@ fn ready(
 }
 
 /// From red to blue, each worse than the next.
-fn thresholds(metric: &Metric, at: &str, period: &Period, wrong: &mut Wrong<'_, '_>) -> Vec<(Amount, Level)> {
+fn thresholds(metric: &Metric, at: &str, wrong: &mut Wrong<'_, '_>) -> Vec<(Amount, Level)> {
     let Some(set) = &metric.thresholds else { return Vec::new() };
     let set = [
         ("blue", set.blue, Level::Blue),
@@ -213,7 +190,7 @@ fn thresholds(metric: &Metric, at: &str, period: &Period, wrong: &mut Wrong<'_, 
             }
         }
         before = Some((word, value));
-        thresholds.push((in_kind(value, metric.unit, &place, period, wrong), level));
+        thresholds.push((wrong.amount(&place, value, metric.unit), level));
     }
     thresholds.reverse();
     thresholds
@@ -241,25 +218,6 @@ fn runs(metric: &Metric, at: &str, wrong: &mut Wrong<'_, '_>) -> Vec<(u8, Level)
     }
     runs.reverse();
     runs
-}
-
-/// In the smallest part of the metric's unit.
-fn in_kind(
-    value: Decimal,
-    kind: Kind,
-    at: impl std::fmt::Display,
-    period: &Period,
-    wrong: &mut Wrong<'_, '_>,
-) -> Amount {
-    let units = value.in_kind(kind, period);
-    if units.is_none() {
-        let decimals = kind.decimals(period);
-        let message = format!(
-            "`{value}` has more than the {decimals} decimals of the metric, or is too large; give the metric a `unit` with more"
-        );
-        wrong.at(at, "not-a-decimal", message);
-    }
-    Amount::from_units(units.unwrap_or(0))
 }
 
 impl ReadyMetric {

@@ -269,7 +269,7 @@ fn achievement(plan: &Plan, members: &[Member<'_>], told: &mut Told<'_, impl Why
         };
         let measured = Exact::whole(value).over(over.map_or(metric.scale, Exact::whole));
         let measured = measured.unwrap_or(Exact::ZERO);
-        let pays = metric.line.pays(measured);
+        let pays = metric.line.at(measured).unwrap_or(Exact::ZERO);
         sum += pays * metric.weight;
         weight += metric.weight;
         told.all(|| step(metric, value, over, measured, pays));

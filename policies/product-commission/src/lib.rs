@@ -229,15 +229,5 @@ fn told(plan: &Plan, is_past: bool, part: Exact, rate: Exact, pay: Money) -> Ste
     }
 }
 
-/// The value of an input that this deal can't do without.
-fn needed<T>(value: Option<T>, input: &str) -> Result<T> {
-    value.ok_or_else(|| {
-        Failure::new(
-            "missing-value",
-            format!("`{input}` has no value here and the rule needs one; give it one"),
-        )
-    })
-}
-
 #[cfg(test)]
 attain_cases::cases!();

@@ -204,15 +204,5 @@ fn recurring(plan: &Plan, customer: &Customer, months: Count, why: &mut impl Why
     Ok(pay)
 }
 
-/// The value of an input that this customer can't do without.
-fn needed<T>(value: Option<T>, input: &str) -> Result<T> {
-    value.ok_or_else(|| {
-        Failure::new(
-            "missing-value",
-            format!("`{input}` has no value here and the rule needs one; give it one"),
-        )
-    })
-}
-
 #[cfg(test)]
 attain_cases::cases!();

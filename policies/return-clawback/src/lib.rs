@@ -240,15 +240,5 @@ fn overdue(plan: &Plan, deal: &Deal, why: &mut impl Why) -> Option<Cause> {
     Some(Cause::Overdue(share, days, allowed))
 }
 
-/// The value of an input that this deal can't do without.
-fn needed<T>(value: Option<T>, input: &str) -> Result<T> {
-    value.ok_or_else(|| {
-        Failure::new(
-            "missing-value",
-            format!("`{input}` has no value here and the rule needs one; give it one"),
-        )
-    })
-}
-
 #[cfg(test)]
 attain_cases::cases!();
