@@ -25,20 +25,24 @@ pub(crate) fn fill(
             rest = after;
             break;
         };
-        match rule.places.iter().position(|place| place.name == name) {
-            Some(at) => {
-                let value = values.get(at).copied().unwrap_or(NO_VALUE);
-                if let Some(place) = rule.places.get(at) {
-                    let kind = rule.kind_of(place, values, binding, money_decimals);
-                    sentence.push_str(&shown_place(place, value, kind, binding, language));
-                }
-            }
-            None => sentence.push_str(name),
-        }
+        let (name, words) = name.split_once('|').map_or((name, None), |(name, words)| (name, Some(words)));
+        let place = (0..).zip(&rule.places).find(|(_, place)| place.name == name);
+        let shown = place.map_or(name.to_owned(), |(at, place): (usize, _)| {
+            let value = values.get(at).copied().unwrap_or(NO_VALUE);
+            let kind = rule.kind_of(place, values, binding, money_decimals);
+            shown_place(place, value, kind, binding, language)
+        });
+        sentence.push_str(words.map_or(&shown, |words| word(words, shown == "1")));
         rest = after;
     }
     sentence.push_str(rest);
     sentence
+}
+
+/// The word for one thing, or that for more: `one|many`, or `many` alone.
+fn word(words: &str, is_one: bool) -> &str {
+    let (one, many) = words.split_once('|').unwrap_or(("", words));
+    if is_one { one } else { many }
 }
 
 fn shown_place(place: &Place, value: i64, kind: Type, binding: &Binding, language: &str) -> String {
@@ -140,5 +144,16 @@ mod tests {
         assert_eq!(fill(&rule, &[1234, 200], &none, "en", 2), "2 % earns 12.34");
         assert_eq!(fill(&rule, &[1234, 200], &none, "zh", 2), "12.34（2%）");
         assert_eq!(fill(&rule, &[], &none, "fr", 2), "none earns none");
+        let rule: Rule = serde_json::from_value(serde_json::json!({
+            "code": "stuck",
+            "places": [{"name": "of", "unit": "count"}, {"name": "days", "unit": "days", "decimals": 1}],
+            "text": {"en": "{of} deal{of|s} {of|is|are} stuck for {days} day{days|s}", "zh": "{of} 单停留 {days} 天"}
+        }))
+        .unwrap();
+        let said = |values: &[i64]| fill(&rule, values, &none, "en", 2);
+        assert_eq!(said(&[1, 20]), "1 deal is stuck for 2.0 days");
+        assert_eq!(said(&[0, 10]), "0 deals are stuck for 1.0 days");
+        assert_eq!(said(&[NO_VALUE, -10]), "none deals are stuck for -1.0 days");
+        assert_eq!(fill(&rule, &[1, 20], &none, "zh", 2), "1 单停留 2.0 天");
     }
 }

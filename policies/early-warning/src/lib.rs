@@ -47,7 +47,7 @@ enum Step {
         threshold: Amount,
         level: Level,
     },
-    /// {metric} got worse {periods} periods in a row, from {before} to {value}: {level}
+    /// {metric} got worse {periods} period{periods|s} in a row, from {before} to {value}: {level}
     #[zh("{metric} 连续 {periods} 期变差，由 {before} 变为 {value}：{level}灯")]
     GettingWorse {
         metric: InputName,

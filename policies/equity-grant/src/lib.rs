@@ -172,7 +172,7 @@ enum Step {
     /// there is no attainment, and the streak waits
     #[zh("没有完成率，连续达标暂停计数")]
     Paused,
-    /// {reached} of {needed} periods in a row
+    /// {reached} of {needed} period{needed|s} in a row
     #[zh("连续达标 {reached} 期，要求 {needed} 期")]
     Streak { reached: Count, needed: Count },
     /// granted: {granted}

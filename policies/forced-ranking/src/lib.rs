@@ -117,7 +117,7 @@ enum Step {
     /// place {place} lies between the first {top} and the last {bottom}
     #[zh("排位 {place}，介于前 {top} 名与末 {bottom} 名之间")]
     Between { place: Count, top: Count, bottom: Count },
-    /// {people} are ranked, and there are bands from {least} on
+    /// {people} {people|is|are} ranked, and there are bands from {least} on
     #[zh("仅 {people} 人参与排名，不足 {least} 人，不分档")]
     TooFew { people: Count, least: Count },
 }

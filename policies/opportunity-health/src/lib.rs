@@ -51,10 +51,10 @@ enum Step {
     /// the stage gives {worth} of its {most} points: {points}
     #[zh("阶段满分 {most} 分，所处阶段计 {worth}：{points} 分")]
     Stage { worth: Ratio, most: Points, points: Points },
-    /// {days} days in this stage, where {usual} are usual: {points} points
+    /// {days} day{days|s} in this stage, where {usual} {usual|is|are} usual: {points} points
     #[zh("在本阶段 {days} 天，通常 {usual} 天：{points} 分")]
     Age { days: Days, usual: Days, points: Points },
-    /// {contacts} people of the decision chain, where there should be {wanted}: {points} points
+    /// {contacts} {contacts|person|people} of the decision chain, where there should be {wanted}: {points} points
     #[zh("已接触决策链 {contacts} 人，应接触 {wanted} 人：{points} 分")]
     Contacts { contacts: Count, wanted: Count, points: Points },
     /// a next step is set: {points} points

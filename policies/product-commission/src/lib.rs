@@ -97,7 +97,7 @@ enum Step {
         rate: Ratio<6>,
         pay: Money,
     },
-    /// {part} units earn {amount} each: {pay}
+    /// {part} unit{part|s} at {amount} each: {pay}
     #[zh("{part} 件，每件 {amount}：{pay}")]
     PerUnit {
         #[place(like = "base")]
@@ -105,7 +105,7 @@ enum Step {
         amount: Money,
         pay: Money,
     },
-    /// {part} units past the target earn {amount} each: {pay}
+    /// {part} unit{part|s} past the target at {amount} each: {pay}
     #[zh("超出目标的 {part} 件，每件 {amount}：{pay}")]
     PerUnitPastTarget {
         #[place(like = "base")]

@@ -188,7 +188,7 @@ impl Plan {
         };
         let known: Vec<&str> = self.lines.keys().collect();
         let near = hint(name, &known);
-        let message = format!("product line `{name}` has no rate{near}; give it one in `rates`, {todo}");
+        let message = format!("product line `{name}` has no rate; give it one in `rates`, {todo}{near}");
         Failure::new("unknown-line", message)
     }
 

@@ -60,13 +60,13 @@ enum Step {
     /// the campaign isn't about it
     #[zh("不属于本次活动的范围")]
     NotEligible,
-    /// {units} units at {amount} each: {reward}
+    /// {units} unit{units|s} at {amount} each: {reward}
     #[zh("{units} 件，每件奖励 {amount}：{reward}")]
     PerUnit { units: Count<2>, amount: Money, reward: Money },
     /// the first order of a new product: {reward}
     #[zh("新产品首单奖励：{reward}")]
     FirstOrder { reward: Money },
-    /// the customer had not ordered for {days} days and is woken: {reward}
+    /// the customer had not ordered for {days} day{days|s} and is woken: {reward}
     #[zh("客户已 {days} 天未下单，唤醒奖励：{reward}")]
     Woken { days: Days, reward: Money },
     /// the customer had never ordered and is woken: {reward}

@@ -54,6 +54,8 @@ pub fn outputs(input: TokenStream) -> TokenStream {
 /// The kinds of steps that explain a result: an enum whose doc comments are the sentences, with a `{field}`
 /// for each number they show.
 ///
+/// - `{units} unit{units|s}`: the letter is there where the number isn't shown as 1. `{units|is|are}` is the one word
+///   where it is, and the other where it isn't.
 /// - `#[zh("...")]` on a variant: its sentence in Chinese.
 /// - A last variant `Named(Sentence)`: a step whose sentence the parameters made, see [`policy`](macro@policy).
 /// - `#[place(like = "credit")]` on a field: it has the unit and decimals of that input or output of the
