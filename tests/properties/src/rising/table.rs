@@ -280,6 +280,7 @@ pub const NOT_RISING: &[(&str, &str)] = &[
     ("diagnosis", "it finds patterns, which come and go either way"),
     ("funnel", "it names the stage that holds most up, and another one may come after it"),
     ("reminders", "it counts what is missing"),
+    ("rules", "its formulas are the plan's: what rises with what is theirs to say"),
     ("shallow-coverage", "it counts what is stuck"),
 ];
 
