@@ -30,20 +30,14 @@ pub fn mark() -> i64 {
     if before & TELLING != 0 { UNTOLD } else { 0 }
 }
 
-/// What is told, and whether a number of it doesn't fit; of that no mark is left.
-pub(crate) fn telling<T>(tell: impl FnOnce() -> T) -> (T, bool) {
-    let before = begin_telling();
-    let told = tell();
-    (told, end_telling(before))
-}
-
-#[inline(never)]
-fn begin_telling() -> u8 {
+/// From here on what doesn't fit is only told. Gives the marks that were left before.
+pub(crate) fn begin_telling() -> u8 {
     SEEN.with(|seen| seen.replace(seen.get() & SHELVED | TELLING))
 }
 
-#[inline(never)]
-fn end_telling(before: u8) -> bool {
+/// Up to here; with the marks that were left before. Whether something that was told doesn't fit: of that no mark is
+/// left.
+pub(crate) fn end_telling(before: u8) -> bool {
     let seen = SEEN.with(|seen| seen.replace(before | seen.get() & SHELVED));
     seen & OVERFLOWED != 0
 }

@@ -159,6 +159,10 @@ pub struct Place {
 pub struct Trace {
     members: Vec<Told>,
     member: usize,
+    /// Of the step that is being made: what it adds, whether its amount fits, and the marks there were before.
+    adds_to: Option<(u16, i64)>,
+    is_whole: bool,
+    marks: u8,
 }
 
 /// What was told of a member.
@@ -176,14 +180,14 @@ struct Added {
     output: u16,
     /// What they add.
     sum: i128,
-    /// What those would have added whose amount doesn't fit.
-    untold: Exact,
+    /// What those would have added since whose amount doesn't fit.
+    untold: Vec<Exact>,
 }
 
 impl Told {
     fn added(&mut self, output: u16) -> Option<&mut Added> {
         if !self.added.iter().any(|added| added.output == output) {
-            self.added.push(Added { output, sum: 0, untold: Exact::ZERO });
+            self.added.push(Added { output, sum: 0, untold: Vec::new() });
         }
         self.added.iter_mut().find(|added| added.output == output)
     }
@@ -193,7 +197,7 @@ impl Trace {
     /// Listens for the members of a group that were asked for.
     pub fn new(asked: &[bool]) -> Trace {
         let members = asked.iter().map(|asked| Told { asked: *asked, ..Told::default() }).collect();
-        Trace { members, member: 0 }
+        Trace { members, member: 0, adds_to: None, is_whole: true, marks: 0 }
     }
 
     /// The steps, member by member.
@@ -201,74 +205,89 @@ impl Trace {
         self.members.into_iter().map(|told| told.steps)
     }
 
+    /// Begins a step that adds nothing, where anybody listens.
     #[inline(never)]
-    fn push(&mut self, rule: u16, mut values: Vec<i64>, is_whole: bool, adds_to: Option<(u16, i64)>) {
-        let Some(told) = self.members.get_mut(self.member) else { return };
-        if !is_whole {
-            for value in values.iter_mut().filter(|value| value.unsigned_abs() == UNTOLD.unsigned_abs()) {
-                *value = NO_VALUE;
-            }
+    fn begin(&mut self) -> bool {
+        self.adds_to = None;
+        self.is_whole = true;
+        let listens = self.listens();
+        if listens {
+            self.marks = overflow::begin_telling();
         }
-        told.steps.push(Step { rule, values, adds_to });
-        if let Some((output, amount)) = adds_to
-            && let Some(added) = told.added(output)
-        {
-            added.sum += i128::from(amount);
-        }
+        listens
     }
 
-    /// What a step adds to an output, in its smallest part; none where that doesn't fit. A change takes what
-    /// couldn't be told before with it.
+    /// Begins a step that adds an amount to an output, where anybody listens, and gives that in the output's smallest
+    /// part.
     #[inline(never)]
-    fn amount(&mut self, output: u16, amount: Exact, scale: i64, is_change: bool) -> Option<i64> {
-        let added = self.members.get_mut(self.member)?.added(output)?;
-        let whole = if is_change { amount + added.untold } else { amount };
-        let (units, is_too_large) = overflow::telling(|| whole.in_units(scale));
-        if is_too_large {
-            added.untold += amount;
+    fn begin_adding(&mut self, output: u16, amount: Exact, scale: i64) -> Option<i64> {
+        if !self.begin() {
             return None;
         }
-        if is_change {
-            added.untold = Exact::ZERO;
+        let units = amount.in_units(scale);
+        self.is_whole = !overflow::take();
+        if self.is_whole {
+            self.adds_to = Some((output, units));
+        } else {
+            self.members.get_mut(self.member)?.added(output)?.untold.push(amount);
         }
         Some(units)
     }
 
-    /// What is left between the steps so far and an output's value, where there is any. Where that doesn't fit, the
-    /// steps so far are told without what they add.
+    /// The same of a change, which takes what couldn't be told before with it.
     #[inline(never)]
-    fn rest(&mut self, output: u16, value: i64) -> Option<i64> {
-        let told = self.members.get_mut(self.member)?;
+    fn begin_changing(&mut self, output: u16, from: Exact, into: Exact, scale: i64) -> Option<i64> {
+        let added = self.members.get_mut(self.member).filter(|told| told.asked)?.added(output)?;
+        let change = added.untold.drain(..).fold(into - from, |change, untold| change + untold);
+        self.begin_adding(output, change, scale)
+    }
+
+    /// Begins a step for what is left between the steps so far and an output's value, where there is any. Where that
+    /// doesn't fit, the steps so far are told without what they add.
+    #[inline(never)]
+    fn begin_settling(&mut self, output: u16, value: i64) -> Option<i64> {
+        let told = self.members.get_mut(self.member).filter(|told| told.asked)?;
         let added = told.added(output)?;
-        added.untold = Exact::ZERO;
+        added.untold.clear();
         let rest = i64::try_from(i128::from(value) - added.sum);
         if rest.is_err() {
             added.sum = 0;
             let of_output = |step: &&mut Step| step.adds_to.is_some_and(|(to, _)| to == output);
             told.steps.iter_mut().filter(of_output).for_each(|step| step.adds_to = None);
         }
-        Some(rest.unwrap_or(value)).filter(|rest| *rest != 0)
+        let rest = rest.unwrap_or(value);
+        if rest == 0 {
+            return None;
+        }
+        self.begin();
+        self.adds_to = Some((output, rest));
+        Some(rest)
     }
 
-    /// A step that adds an amount, or that it would have.
-    fn tell<N: Number, R: Rules>(&mut self, to: u16, amount: Option<i64>, step: impl FnOnce(N) -> R) {
-        let number = N::from_units(amount.unwrap_or(UNTOLD));
-        let (step, is_cut) = overflow::telling(|| step(number));
-        let adds_to = amount.map(|amount| (to, amount));
-        self.push(step.index(), step.values(), amount.is_some() && !is_cut, adds_to);
+    /// Ends a step.
+    #[inline(never)]
+    fn push(&mut self, rule: u16, mut values: Vec<i64>) {
+        let is_cut = overflow::end_telling(self.marks);
+        let Some(told) = self.members.get_mut(self.member) else { return };
+        if is_cut || !self.is_whole {
+            for value in values.iter_mut().filter(|value| value.unsigned_abs() == UNTOLD.unsigned_abs()) {
+                *value = NO_VALUE;
+            }
+        }
+        told.steps.push(Step { rule, values, adds_to: self.adds_to });
+        if let Some((output, amount)) = self.adds_to
+            && let Some(added) = told.added(output)
+        {
+            added.sum += i128::from(amount);
+        }
     }
-}
-
-#[inline(never)]
-fn difference(from: Exact, into: Exact) -> Exact {
-    into - from
 }
 
 impl Why for Trace {
     fn notes<R: Rules>(&mut self, step: impl FnOnce() -> R) {
-        if self.listens() {
-            let (step, is_cut) = overflow::telling(step);
-            self.push(step.index(), step.values(), !is_cut, None);
+        if self.begin() {
+            let step = step();
+            self.push(step.index(), step.values());
         }
     }
 
@@ -278,9 +297,9 @@ impl Why for Trace {
         amount: impl Into<Exact>,
         step: impl FnOnce(N) -> R,
     ) {
-        if self.listens() {
-            let amount = self.amount(to.index(), amount.into(), N::SCALE, false);
-            self.tell(to.index(), amount, step);
+        if let Some(amount) = self.begin_adding(to.index(), amount.into(), N::SCALE) {
+            let step = step(N::from_units(amount));
+            self.push(step.index(), step.values());
         }
     }
 
@@ -291,17 +310,16 @@ impl Why for Trace {
         into: impl Into<Exact>,
         step: impl FnOnce(N) -> R,
     ) {
-        if self.listens() {
-            let amount = self.amount(to.index(), difference(from, into.into()), N::SCALE, true);
-            self.tell(to.index(), amount, step);
+        if let Some(change) = self.begin_changing(to.index(), from, into.into(), N::SCALE) {
+            let step = step(N::from_units(change));
+            self.push(step.index(), step.values());
         }
     }
 
     fn settles<N: Number, R: Rules>(&mut self, to: Column<N>, value: N, step: impl FnOnce(N) -> R) {
-        if self.listens()
-            && let Some(rest) = self.rest(to.index(), value.units())
-        {
-            self.tell(to.index(), Some(rest), step);
+        if let Some(rest) = self.begin_settling(to.index(), value.units()) {
+            let step = step(N::from_units(rest));
+            self.push(step.index(), step.values());
         }
     }
 

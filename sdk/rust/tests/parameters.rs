@@ -235,8 +235,8 @@ fn what_many_policies_ask_is_refused_in_one_wording() {
         },
         &[
             &format!("`team` can't be the name of a metric, {shape}, and not `team`"),
-            &format!("`A` can't be the name of a metric, {shape}, and not `a` or `b`"),
-            "expected 1 to 50 of `a-z`, `0-9` and `_`, beginning with a letter, and none of `a`, `b`, `c`",
+            &format!("`A` can't be the name of a metric, {shape}, and not `a`, `b`"),
+            "expected 1 to 50 of `a-z`, `0-9` and `_`, beginning with a letter, and not `a`, `b`, `c`",
         ],
     );
     let decimal = |text: &str| Decimal::parse(text).unwrap();

@@ -3,9 +3,13 @@
 use super::{Decimal, Wrong};
 use crate::exact::Exact;
 use crate::input::{COLUMN_MAX, is_column_name};
+use crate::nearest::listed;
 use crate::number::{Amount, Decimals, Kind, Ratio};
 use crate::round::Round;
 use std::fmt::Display;
+
+/// What names are made of.
+const NAME_OF: &str = "of `a-z`, `0-9` and `_`, beginning with a letter";
 
 /// The most characters of a name that others' names begin or end with.
 const PART_MAX: usize = 50;
@@ -27,14 +31,12 @@ impl Wrong<'_, '_> {
         if is_column_name(name) && name.len() <= most && !taken.contains(&name) {
             return true;
         }
-        let and = match taken {
-            [] => String::new(),
-            [one] => format!(", and not `{one}`"),
-            [one, two] => format!(", and not `{one}` or `{two}`"),
-            all => format!(", and none of `{}`", all.join("`, `")),
-        };
-        let shape = "of `a-z`, `0-9` and `_`, beginning with a letter";
-        let message = format!("`{name}` can't be the name of {of}, expected 1 to {most} {shape}{and}");
+        let mut message = format!("`{name}` can't be the name of {of}, expected 1 to {most} {NAME_OF}");
+        if !taken.is_empty() {
+            message.push_str(", and not `");
+            message.push_str(&listed(taken));
+            message.push('`');
+        }
         self.at(place, "not-a-name", message);
         false
     }
