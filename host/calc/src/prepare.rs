@@ -261,10 +261,10 @@ impl Check<'_> {
             None => {
                 let known = self.schema.others.keys().map(String::as_str).chain(["people"]);
                 let message = format!(
-                    "the step reads table `{table}`, and the snapshot of {} has none{}; import it: attain snapshot import FILE --period {} --table {table}",
+                    "the step reads table `{table}`, and the snapshot of {} has none; import it: attain snapshot import FILE --period {} --table {table}{}",
+                    self.period,
                     self.period,
                     hint(table, known),
-                    self.period
                 );
                 self.wrong(at, message);
             }

@@ -23,7 +23,7 @@ impl Files for BTreeMap<String, Bytes> {
             let near = hint(name, self.keys().map(String::as_str));
             ImportError::file(
                 name,
-                format!("is named by the recipe, but didn't come with it{near}; send it along"),
+                format!("is named by the recipe, but didn't come with it; send it along{near}"),
             )
         })
     }

@@ -283,7 +283,7 @@ fn sources_with_problems_are_all_reported() {
     let none: BTreeMap<String, Bytes> = BTreeMap::from([("c.csv".to_owned(), Bytes::new())]);
     assert_eq!(
         build(&recipe, &none, frame(), &Limits::default()).unwrap_err().to_string(),
-        "`a.csv` is named by the recipe, but didn't come with it; did you mean `c.csv`?; send it along"
+        "`a.csv` is named by the recipe, but didn't come with it; send it along; did you mean `c.csv`?"
     );
 }
 

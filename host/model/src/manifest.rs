@@ -46,7 +46,8 @@ pub struct Rule {
     pub code: String,
     /// The places of its sentence, in the order of a step's values.
     pub places: Vec<Place>,
-    /// The sentence, with a `{place}` for each number it shows.
+    /// The sentence, with a `{place}` for each number it shows. `{place|one|many}` shows the one word where the number
+    /// is shown as 1 and the other where it isn't; `{place|s}` is an `s` where it isn't.
     pub text: Sentences,
 }
 
@@ -377,9 +378,10 @@ fn check_rules(rules: &[Rule], part: &'static str) -> Result<(), ManifestError> 
     Ok(())
 }
 
-/// The words between braces in a sentence.
+/// The names between braces in a sentence.
 pub fn places_of(text: &str) -> impl Iterator<Item = &str> {
-    text.split('{').skip(1).filter_map(|rest| rest.split_once('}').map(|(place, _)| place))
+    let places = text.split('{').skip(1).filter_map(|rest| rest.split_once('}'));
+    places.map(|(place, _)| place.split_once('|').map_or(place, |(name, _)| name))
 }
 
 impl Binding {

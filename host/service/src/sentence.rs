@@ -25,20 +25,24 @@ pub(crate) fn fill(
             rest = after;
             break;
         };
-        match rule.places.iter().position(|place| place.name == name) {
-            Some(at) => {
-                let value = values.get(at).copied().unwrap_or(NO_VALUE);
-                if let Some(place) = rule.places.get(at) {
-                    let kind = rule.kind_of(place, values, binding, money_decimals);
-                    sentence.push_str(&shown_place(place, value, kind, binding, language));
-                }
-            }
-            None => sentence.push_str(name),
-        }
+        let (name, words) = name.split_once('|').map_or((name, None), |(name, words)| (name, Some(words)));
+        let place = (0..).zip(&rule.places).find(|(_, place)| place.name == name);
+        let shown = place.map_or(name.to_owned(), |(at, place): (usize, _)| {
+            let value = values.get(at).copied().unwrap_or(NO_VALUE);
+            let kind = rule.kind_of(place, values, binding, money_decimals);
+            shown_place(place, value, kind, binding, language)
+        });
+        sentence.push_str(words.map_or(&shown, |words| word(words, shown == "1")));
         rest = after;
     }
     sentence.push_str(rest);
     sentence
+}
+
+/// The word for one thing, or that for more: `one|many`, or `many` alone.
+fn word(words: &str, is_one: bool) -> &str {
+    let (one, many) = words.split_once('|').unwrap_or(("", words));
+    if is_one { one } else { many }
 }
 
 fn shown_place(place: &Place, value: i64, kind: Type, binding: &Binding, language: &str) -> String {
@@ -66,8 +70,25 @@ pub(crate) fn shown(value: i64, kind: Type, language: &str) -> String {
             (false, "zh") => "否".to_owned(),
             (false, _) => "no".to_owned(),
         },
+        Unit::Level => level(value, language),
         _ => format_grouped(value, kind.decimals),
     }
+}
+
+/// A level by its name.
+fn level(value: i64, language: &str) -> String {
+    let [none, blue, yellow, red] = match language {
+        "zh" => ["无", "蓝", "黄", "红"],
+        _ => ["none", "blue", "yellow", "red"],
+    };
+    let name = match value {
+        0 => none,
+        1 => blue,
+        2 => yellow,
+        3 => red,
+        other => return other.to_string(),
+    };
+    name.to_owned()
 }
 
 /// A ratio in per cent, without zeros that say nothing: 0.0850 is `8.5 %`. The sign comes as a language sets it.
@@ -99,6 +120,8 @@ mod tests {
         assert_eq!(shown(-5, kind(Unit::Ratio, 1), "en"), "-50 %");
         assert_eq!(shown(0, kind(Unit::Date, 0), "en"), "1970-01-01");
         assert_eq!(shown(NO_VALUE, kind(Unit::Count, 0), "zh"), "无");
+        assert_eq!(shown(2, kind(Unit::Level, 0), "en"), "yellow");
+        assert_eq!(shown(3, kind(Unit::Level, 0), "zh"), "红");
         assert_eq!(shown(i64::MAX, kind(Unit::Ratio, 0), "en"), "9,223,372,036,854,775,807 × 100 %");
     }
 
@@ -121,5 +144,16 @@ mod tests {
         assert_eq!(fill(&rule, &[1234, 200], &none, "en", 2), "2 % earns 12.34");
         assert_eq!(fill(&rule, &[1234, 200], &none, "zh", 2), "12.34（2%）");
         assert_eq!(fill(&rule, &[], &none, "fr", 2), "none earns none");
+        let rule: Rule = serde_json::from_value(serde_json::json!({
+            "code": "stuck",
+            "places": [{"name": "of", "unit": "count"}, {"name": "days", "unit": "days", "decimals": 1}],
+            "text": {"en": "{of} deal{of|s} {of|is|are} stuck for {days} day{days|s}", "zh": "{of} 单停留 {days} 天"}
+        }))
+        .unwrap();
+        let said = |values: &[i64]| fill(&rule, values, &none, "en", 2);
+        assert_eq!(said(&[1, 20]), "1 deal is stuck for 2.0 days");
+        assert_eq!(said(&[0, 10]), "0 deals are stuck for 1.0 days");
+        assert_eq!(said(&[NO_VALUE, -10]), "none deals are stuck for -1.0 days");
+        assert_eq!(fill(&rule, &[1, 20], &none, "zh", 2), "1 单停留 2.0 天");
     }
 }

@@ -18,10 +18,10 @@ pub struct Terms {
     least_members: Count,
     /// The level of a team that needs training.
     #[parameter(default = "yellow")]
-    training_level: Colour,
+    training_level: Level,
     /// The level of somebody who needs a coaching plan.
     #[parameter(default = "yellow")]
-    coaching_level: Colour,
+    coaching_level: Level,
 }
 
 /// An ability, and how much of it is expected.
@@ -46,27 +46,6 @@ pub enum SharedWhen {
     Either,
 }
 
-/// A level that warns.
-#[derive(Parameters, Clone, Copy, PartialEq)]
-enum Colour {
-    /// Look at it.
-    Blue,
-    /// Talk about it.
-    Yellow,
-    /// Act on it.
-    Red,
-}
-
-impl Colour {
-    fn level(self) -> Level {
-        match self {
-            Colour::Blue => Level::Blue,
-            Colour::Yellow => Level::Yellow,
-            Colour::Red => Level::Red,
-        }
-    }
-}
-
 /// An ability, ready for use. Its input has the same index.
 pub struct ReadyAbility {
     pub bar: Amount,
@@ -86,34 +65,26 @@ pub struct Plan {
 impl Prepare for Plan {
     type Parameters = Terms;
 
-    fn prepare(terms: Terms, period: &Period, wrong: &mut Wrong<'_, '_>) -> Option<Plan> {
+    fn prepare(terms: Terms, _: &Period, wrong: &mut Wrong<'_, '_>) -> Option<Plan> {
         check(&terms, wrong);
         let mut abilities = Vec::new();
         for (i, ability) in terms.abilities.iter().enumerate() {
-            let bar = ability.bar.in_kind(ability.unit, period);
-            if bar.is_none() {
-                let decimals = ability.unit.decimals(period);
-                let message = format!(
-                    "`{}` has more than the {decimals} decimals of the ability, or is too large; give the ability a `unit` with more",
-                    ability.bar
-                );
-                wrong.at(format_args!("abilities[{i}].bar"), "not-a-decimal", message);
-            }
+            let bar = wrong.amount(format_args!("abilities[{i}].bar"), ability.bar, ability.unit);
             let input = Input {
                 name: ability.name.clone(),
                 kind: ability.unit,
                 need: Need::Required,
                 doc: format!("Scores of the ability `{}`.", ability.name),
             };
-            abilities.push(ReadyAbility { bar: Amount::from_units(bar.unwrap_or(0)), input });
+            abilities.push(ReadyAbility { bar, input });
         }
         Some(Plan {
             abilities,
             shared_when: terms.shared_when,
             share: terms.share,
             least_members: terms.least_members,
-            training_level: terms.training_level.level(),
-            coaching_level: terms.coaching_level.level(),
+            training_level: terms.training_level,
+            coaching_level: terms.coaching_level,
         })
     }
 }
@@ -124,11 +95,8 @@ fn check(terms: &Terms, wrong: &mut Wrong<'_, '_>) {
     }
     for (i, ability) in terms.abilities.iter().enumerate() {
         let name = &ability.name;
-        if !is_name(name) {
-            let shape = "1 to 64 of `a-z`, `0-9` and `_`, beginning with a letter, and not `team`";
-            let message = format!("`{name}` can't be the name of an ability, expected {shape}");
-            wrong.at(format_args!("abilities[{i}].name"), "not-a-name", message);
-        } else if terms.abilities.iter().take(i).any(|earlier| earlier.name == *name) {
+        let is_name = wrong.column(format_args!("abilities[{i}].name"), "an ability", name, &["team"]);
+        if is_name && terms.abilities.iter().take(i).any(|earlier| earlier.name == *name) {
             let message = format!("the ability `{name}` is there twice");
             wrong.at(format_args!("abilities[{i}].name"), "name-taken", message);
         }
@@ -141,11 +109,6 @@ fn check(terms: &Terms, wrong: &mut Wrong<'_, '_>) {
         let message = "`0` is reached by every team, expected a share above 0".to_owned();
         wrong.at("share", "out-of-range", message);
     }
-}
-
-fn is_name(name: &str) -> bool {
-    let plain = name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
-    plain && name.starts_with(|c: char| c.is_ascii_lowercase()) && name.len() <= 64 && name != "team"
 }
 
 /// What a team's scores in an ability come to.

@@ -1,7 +1,6 @@
 //! What a plan sets, and what the rule makes of it once a batch.
 
 use attain_sdk::prelude::*;
-use attain_sdk::{COLUMN_SHAPE, is_column_name};
 
 /// The most honours and rights of one plan.
 pub const AWARDS_MAX: usize = 16;
@@ -90,14 +89,6 @@ enum Among {
 }
 
 #[derive(Parameters, Clone, Copy, PartialEq)]
-enum Better {
-    /// More is better.
-    Higher,
-    /// Less is better.
-    Lower,
-}
-
-#[derive(Parameters, Clone, Copy, PartialEq)]
 pub enum Tied {
     /// All of them win.
     Shared,
@@ -166,7 +157,7 @@ pub struct Plan {
 impl Prepare for Plan {
     type Parameters = Terms;
 
-    fn prepare(terms: Terms, period: &Period, wrong: &mut Wrong<'_, '_>) -> Option<Plan> {
+    fn prepare(terms: Terms, _: &Period, wrong: &mut Wrong<'_, '_>) -> Option<Plan> {
         let (honours, rights) = (terms.honours.unwrap_or_default(), terms.rights.unwrap_or_default());
         let names: Vec<String> = honours.keys().chain(rights.keys()).map(str::to_owned).collect();
         if names.is_empty() || names.len() > AWARDS_MAX {
@@ -177,7 +168,7 @@ impl Prepare for Plan {
             wrong.add("out-of-range", message);
         }
         check_names(&honours, &rights, wrong);
-        let mut building = Building { inputs: Vec::new(), period, wrong };
+        let mut building = Building { inputs: Vec::new(), wrong };
         let honours = honours.iter().map(|(name, honour)| building.honour(name, honour)).collect();
         let rights = rights.iter().map(|(name, right)| building.right(name, right)).collect();
         Some(Plan { honours, rights, names, inputs: building.inputs, among: terms.among })
@@ -186,27 +177,21 @@ impl Prepare for Plan {
 
 /// An honour and a right of one name would be one output.
 fn check_names(honours: &Named<Honour>, rights: &Named<Right>, wrong: &mut Wrong<'_, '_>) {
-    for name in honours.keys().filter(|name| !is_column_name(name)) {
-        wrong.at(format_args!("honours.{name}"), "not-a-name", no_name(name));
+    for name in honours.keys() {
+        wrong.column(format_args!("honours.{name}"), "an honour", name, &[]);
     }
     for name in rights.keys() {
-        if !is_column_name(name) {
-            wrong.at(format_args!("rights.{name}"), "not-a-name", no_name(name));
-        } else if honours.get(name).is_some() {
+        let is_name = wrong.column(format_args!("rights.{name}"), "a right", name, &[]);
+        if is_name && honours.get(name).is_some() {
             let message = format!("`{name}` is an honour as well; give one of the two another name");
             wrong.at(format_args!("rights.{name}"), "same-name", message);
         }
     }
 }
 
-fn no_name(name: &str) -> String {
-    format!("`{name}` can't be a name, expected {COLUMN_SHAPE}")
-}
-
 /// Awards being made ready, and the inputs that they read so far.
 struct Building<'b, 'w, 'r> {
     inputs: Vec<Input>,
-    period: &'b Period,
     wrong: &'b mut Wrong<'w, 'r>,
 }
 
@@ -271,10 +256,7 @@ impl Building<'_, '_, '_> {
 
     /// A metric and its input; awards may share one.
     fn metric(&mut self, name: &str, kind: Kind, better: Better, at: String) -> ReadyMetric {
-        if !is_column_name(name) || ["eligible", "group"].contains(&name) {
-            let message = format!("{}, and not `eligible` or `group`", no_name(name));
-            self.wrong.at(&at, "not-a-name", message);
-        }
+        self.wrong.column(&at, "a metric", name, &["eligible", "group"]);
         let known = self.inputs.iter().position(|input| input.name == name);
         let input = known.unwrap_or(self.inputs.len());
         match self.inputs.get(input) {
@@ -295,13 +277,7 @@ impl Building<'_, '_, '_> {
     }
 
     fn amount(&mut self, decimal: Decimal, kind: Kind, at: String) -> Amount {
-        let units = decimal.in_kind(kind, self.period);
-        if units.is_none() {
-            let decimals = kind.decimals(self.period);
-            let message = format!("`{decimal}` has more than {decimals} decimals, or is too large");
-            self.wrong.at(at, "not-a-decimal", message);
-        }
-        Amount::from_units(units.unwrap_or(0))
+        self.wrong.amount(at, decimal, kind)
     }
 }
 

@@ -96,7 +96,7 @@ enum Step {
     /// more came back than was owed, and it isn't paid back: {left}
     #[zh("冲减后已无欠款，多出的部分不退还：{left}")]
     NotPaidBack { left: Money },
-    /// {old} has been carried for {periods} periods and is written off
+    /// {old} has been carried for {periods} period{periods|s} and is written off
     #[zh("欠款 {old} 已结转满 {periods} 期，予以核销")]
     WrittenOff { old: Money, periods: Count },
     /// {owed} is still owed

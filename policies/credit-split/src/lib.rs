@@ -67,7 +67,7 @@ enum Step {
     /// {share} of the deal's commission of {commission}: {pay}
     #[zh("整笔交易的提成 {commission} 的 {share}：{pay}")]
     OfCommission { share: Ratio<6>, commission: Money, pay: Money },
-    /// {units} units at {amount} each: {pay}
+    /// {units} unit{units|s} at {amount} each: {pay}
     #[zh("数量 {units}，每单位 {amount}：{pay}")]
     PerUnit { units: Count<2>, amount: Money, pay: Money },
     /// rounding, so that the parts add up to the deal's commission: {change}

@@ -146,7 +146,7 @@ pub fn of_role(rates: &Named<Ratio<6>>, role: Option<&str>) -> Result<Ratio<6>> 
     };
     rates.get(role).copied().ok_or_else(|| {
         let near = hint(role, &known);
-        let message = format!("role `{role}` has no rate{near}; give it one in `rates.role`");
+        let message = format!("role `{role}` has no rate; give it one in `rates.role`{near}");
         Failure::new("unknown-role", message)
     })
 }

@@ -105,13 +105,13 @@ enum Step {
     /// there is no renewal date
     #[zh("没有续约日期")]
     NoDate,
-    /// the renewal was due {days} days ago
+    /// the renewal was due {days} day{days|s} ago
     #[zh("续约日期已过 {days} 天")]
     Passed { days: Days },
-    /// the renewal is due in {days} days, which is more than {ahead}
+    /// the renewal is due in {days} day{days|s}, which is more than {ahead}
     #[zh("距续约还有 {days} 天，超过 {ahead} 天")]
     NotDue { days: Days, ahead: Days },
-    /// the renewal is due in {days} days, within {ahead}
+    /// the renewal is due in {days} day{days|s}, within {ahead}
     #[zh("距续约还有 {days} 天，在 {ahead} 天以内")]
     Due { days: Days, ahead: Days },
     /// without a score nothing can be said of the renewal

@@ -1,8 +1,7 @@
 //! What a plan sets, and what the rule makes of it once a batch.
 
-use crate::curve::{Better, Curve, Line};
+use crate::curve::Curve;
 use attain_sdk::prelude::*;
-use attain_sdk::{COLUMN_SHAPE, is_column_name};
 
 /// What a plan sets.
 #[derive(Parameters)]
@@ -67,7 +66,7 @@ struct Renewal {
     below: Decimal,
     /// The warning.
     #[parameter(default = "red")]
-    warning: Warning,
+    warning: Level,
     /// What a renewal does whose day has passed.
     #[parameter(default = "ignored")]
     overdue: Overdue,
@@ -81,16 +80,6 @@ pub enum Missing {
     Zero,
     /// The other metrics' weights are scaled up.
     Reweigh,
-}
-
-#[derive(Parameters, Clone, Copy, PartialEq)]
-enum Warning {
-    /// Look at it.
-    Blue,
-    /// Talk about it.
-    Yellow,
-    /// Act on it.
-    Red,
 }
 
 #[derive(Parameters, Clone, Copy, PartialEq)]
@@ -114,7 +103,9 @@ pub struct ReadyMetric {
     /// Which input it is read from.
     pub input: usize,
     pub weight: Exact,
-    pub line: Line,
+    line: Line,
+    /// What is worse than the first point of its line scores.
+    worst: Exact,
     /// What makes one of it.
     scale: Exact,
 }
@@ -123,7 +114,7 @@ impl ReadyMetric {
     /// Its score; none without a value.
     pub fn score(&self, cells: Cells<'_>) -> Option<Exact> {
         let value = Exact::whole(cells.get(self.input)?).over(self.scale)?;
-        Some(self.line.score(value))
+        Some(self.line.at(value).unwrap_or(self.worst))
     }
 
     /// The input's name for an explanation.
@@ -160,15 +151,11 @@ impl Prepare for Plan {
     type Parameters = Terms;
 
     fn prepare(terms: Terms, period: &Period, wrong: &mut Wrong<'_, '_>) -> Option<Plan> {
-        check_weights(&terms, wrong);
+        wrong.weights(terms.metrics.values().map(|metric| metric.weight), terms.weights_total);
         let (mut metrics, mut inputs) = (Vec::new(), Vec::new());
         for (input, (name, metric)) in terms.metrics.iter().enumerate() {
-            if !is_column_name(name) || ["renewal_date", "value"].contains(&name) {
-                let message = format!(
-                    "`{name}` can't be the name of a metric, expected {COLUMN_SHAPE}, and not `renewal_date` or `value`"
-                );
-                wrong.at(format_args!("metrics.{name}"), "not-a-name", message);
-            }
+            let taken = ["renewal_date", "value"];
+            wrong.column(format_args!("metrics.{name}"), "a metric", name, &taken);
             inputs.push(Input {
                 name: name.to_owned(),
                 kind: metric.unit,
@@ -176,15 +163,21 @@ impl Prepare for Plan {
                 doc: "A metric that health looks at.".to_owned(),
             });
             let at = format!("metrics.{name}.curve");
-            let Some(line) = Line::new(&metric.curve, metric.better, &at, wrong) else { continue };
+            let Some(line) = metric.curve.line(metric.better, &at, wrong) else { continue };
             let scale = Exact::whole(attain_sdk::power_of_ten(metric.unit.decimals(period)));
-            metrics.push(ReadyMetric { input, weight: metric.weight.exact(), line, scale });
+            metrics.push(ReadyMetric {
+                input,
+                weight: metric.weight.exact(),
+                line,
+                worst: metric.curve.worst(),
+                scale,
+            });
         }
         let levels = levels(terms.levels.as_ref(), terms.decimals, wrong);
         let renewal = terms.renewal.map(|renewal| ReadyRenewal {
             days: renewal.days.into(),
             below: points(renewal.below, terms.decimals, "renewal.below", wrong),
-            warning: renewal.warning.level(),
+            warning: renewal.warning,
             overdue: renewal.overdue,
         });
         Some(Plan {
@@ -199,16 +192,6 @@ impl Prepare for Plan {
             decimals: terms.decimals,
             inputs,
         })
-    }
-}
-
-impl Warning {
-    fn level(self) -> Level {
-        match self {
-            Warning::Blue => Level::Blue,
-            Warning::Yellow => Level::Yellow,
-            Warning::Red => Level::Red,
-        }
     }
 }
 
@@ -242,32 +225,7 @@ fn levels(levels: Option<&Levels>, decimals: u8, wrong: &mut Wrong<'_, '_>) -> V
 }
 
 fn points(decimal: Decimal, decimals: u8, at: &str, wrong: &mut Wrong<'_, '_>) -> Amount {
-    let units = decimal.to_units(decimals);
-    if units.is_none() {
-        let message = format!("`{decimal}` has more than {decimals} decimals, or is too large");
-        wrong.at(at, "not-a-decimal", message);
-    }
-    Amount::from_units(units.unwrap_or(0))
-}
-
-fn check_weights(terms: &Terms, wrong: &mut Wrong<'_, '_>) {
-    if terms.metrics.is_empty() {
-        wrong.at("metrics", "no-metrics", "there is no metric, expected at least one".to_owned());
-        return;
-    }
-    let sum: Exact = terms.metrics.values().map(|metric| metric.weight.exact()).sum();
-    if sum != terms.weights_total.exact() {
-        let sum: Ratio<9> = sum.round(Round::HalfUp);
-        let message = format!(
-            "the weights add up to {}, expected {}; change a weight, or set `weights_total`",
-            sum.to_string().trim_end_matches('0').trim_end_matches('.'),
-            terms.weights_total
-        );
-        wrong.at("metrics", "weights-do-not-add-up", message);
-    }
-    if terms.weights_total.units() <= 0 {
-        wrong.at("weights_total", "out-of-range", "the weights must add up to more than 0".to_owned());
-    }
+    wrong.amount(at, decimal, Kind::new(Unit::Points, decimals))
 }
 
 impl Plan {

@@ -1,7 +1,6 @@
 //! What a plan sets, and what the rule makes of it once a batch.
 
 use attain_sdk::prelude::*;
-use attain_sdk::{COLUMN_SHAPE, is_column_name};
 
 /// The most tiers there are.
 pub const TIERS_MAX: usize = 12;
@@ -60,14 +59,6 @@ pub enum Missing {
     Untiered,
     /// It is in the lowest tier.
     Lowest,
-}
-
-#[derive(Parameters, Clone, Copy, PartialEq)]
-enum Better {
-    /// More is better.
-    Higher,
-    /// Less is better.
-    Lower,
 }
 
 /// A tier, ready for use.
@@ -129,7 +120,7 @@ pub struct Plan {
 impl Prepare for Plan {
     type Parameters = Terms;
 
-    fn prepare(terms: Terms, period: &Period, wrong: &mut Wrong<'_, '_>) -> Option<Plan> {
+    fn prepare(terms: Terms, _: &Period, wrong: &mut Wrong<'_, '_>) -> Option<Plan> {
         if terms.tiers.is_empty() || terms.tiers.len() > TIERS_MAX {
             let message = format!("{} tiers, expected 1 to {TIERS_MAX}", terms.tiers.len());
             wrong.at("tiers", "out-of-range", message);
@@ -137,12 +128,11 @@ impl Prepare for Plan {
         check(&terms.tiers, wrong);
         let (mut tiers, mut inputs) = (Vec::with_capacity(terms.tiers.len()), Vec::new());
         for (i, tier) in terms.tiers.iter().enumerate() {
-            let from = tier
-                .from
-                .map(|from| amount(from, terms.value_unit, format!("tiers[{i}].from"), period, wrong));
+            let from =
+                tier.from.map(|from| wrong.amount(format_args!("tiers[{i}].from"), from, terms.value_unit));
             let metric = tier.metric.as_ref().map(|metric| {
                 let at = format!("tiers[{i}].metric");
-                ready(metric, terms.metric_unit, &mut inputs, &at, period, wrong)
+                ready(metric, terms.metric_unit, &mut inputs, &at, wrong)
             });
             let mut words: Words =
                 vec![("en".into(), tier.en.clone().unwrap_or_else(|| tier.name.clone()).into())];
@@ -161,13 +151,9 @@ fn check(tiers: &[Tier], wrong: &mut Wrong<'_, '_>) {
     for (i, tier) in tiers.iter().enumerate() {
         let (name, at) = (&tier.name, format!("tiers[{i}].name"));
         let reserved = ["tier", "metric", "attainment", "on_target"];
-        if !is_column_name(name) || reserved.contains(&name.as_str()) {
-            let message = format!(
-                "`{name}` can't be the name of a tier, expected {COLUMN_SHAPE}, and none of `{}`",
-                reserved.join("`, `")
-            );
-            wrong.at(at, "not-a-name", message);
-        } else if tiers.iter().take(i).any(|other| other.name == *name) {
+        if wrong.column(&at, "a tier", name, &reserved)
+            && tiers.iter().take(i).any(|other| other.name == *name)
+        {
             let message = format!("`{name}` is the name of a tier before; give it another one");
             wrong.at(at, "same-name", message);
         }
@@ -193,22 +179,17 @@ fn ready(
     kind: Kind,
     inputs: &mut Vec<Input>,
     at: &str,
-    period: &Period,
     wrong: &mut Wrong<'_, '_>,
 ) -> ReadyMetric {
     let name = &metric.input;
-    if !is_column_name(name) || name == "value" {
-        let message =
-            format!("`{name}` can't be the name of a metric, expected {COLUMN_SHAPE}, and not `value`");
-        wrong.at(format_args!("{at}.input"), "not-a-name", message);
-    }
+    wrong.column(format_args!("{at}.input"), "a metric", name, &["value"]);
     let target = metric.target.map(|target| {
         let at = format!("{at}.target");
         if target.units() <= 0 {
             let message = format!("`{target}` can't be reached in part, expected a target above 0");
             wrong.at(&at, "out-of-range", message);
         }
-        amount(target, kind, at, period, wrong)
+        wrong.amount(at, target, kind)
     });
     let known = inputs.iter().position(|input| input.name == *name);
     let input = known.unwrap_or_else(|| {
@@ -221,16 +202,6 @@ fn ready(
         inputs.len().saturating_sub(1)
     });
     ReadyMetric { input, target, lower_is_better: metric.better == Better::Lower }
-}
-
-fn amount(decimal: Decimal, kind: Kind, at: String, period: &Period, wrong: &mut Wrong<'_, '_>) -> Amount {
-    let units = decimal.in_kind(kind, period);
-    if units.is_none() {
-        let decimals = kind.decimals(period);
-        let message = format!("`{decimal}` has more than {decimals} decimals, or is too large");
-        wrong.at(at, "not-a-decimal", message);
-    }
-    Amount::from_units(units.unwrap_or(0))
 }
 
 impl Plan {

@@ -89,7 +89,7 @@ enum Step {
         target: Amount,
         attainment: Ratio<6>,
     },
-    /// interaction of {interaction} against a mean of {mean} of {people} people: {deviation}
+    /// interaction of {interaction} against a mean of {mean} of {people} {people|person|people}: {deviation}
     #[zh("客户互动 {interaction}，{people} 人的平均值为 {mean}，偏离 {deviation}")]
     Interaction {
         #[place(like = "interaction")]
@@ -99,7 +99,7 @@ enum Step {
         people: Count,
         deviation: Ratio<6>,
     },
-    /// only {people} people have interaction to compare with and {least} are needed, so it isn't judged
+    /// only {people} {people|person has|people have} interaction to compare with and {least} {least|is|are} needed, so it isn't judged
     #[zh("只有 {people} 人的互动数据可比，至少需要 {least} 人，不作判断")]
     FewPeers { people: Count, least: Count },
     /// result, target or interaction isn't known, so there is no verdict
@@ -123,7 +123,7 @@ enum Step {
     /// the result is low with usual interaction: look for the cause together, in skills, offer and customers
     #[zh("业绩偏低，互动与同事相当：从技能、方案和客户三方面一起查找原因")]
     Unclear,
-    /// interaction of {interaction} reached its target of {target}, and the sales target was missed: {periods} periods in a row
+    /// interaction of {interaction} reached its target of {target}, and the sales target was missed: {periods} period{periods|s} in a row
     #[zh("互动 {interaction} 已达目标 {target}，业绩目标仍未完成：连续 {periods} 期")]
     MissedWhileActive {
         #[place(like = "interaction")]
@@ -132,10 +132,10 @@ enum Step {
         target: Amount,
         periods: Count,
     },
-    /// that is {periods} periods or more of missing the target while active: question the target or the approach, not the effort
+    /// that is {periods} period{periods|s} or more of missing the target while active: question the target or the approach, not the effort
     #[zh("互动到位却已连续 {periods} 期或更久未完成目标：该检视的是目标或打法，而不是努力程度")]
     Repeated { periods: Count },
-    /// this period isn't known, so the count of {periods} periods stays
+    /// this period isn't known, so the count of {periods} period{periods|s} stays
     #[zh("本期数据不全，连续期数 {periods} 保持不变")]
     CountStays { periods: Count },
 }

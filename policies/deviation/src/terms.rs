@@ -43,10 +43,10 @@ pub struct Terms {
     unknown_period: UnknownPeriod,
     /// The level of a thin interaction with a low result.
     #[parameter(default = "yellow")]
-    process_level: Colour,
+    process_level: Level,
     /// The level of missing the target so often while active.
     #[parameter(default = "yellow")]
-    active_level: Colour,
+    active_level: Level,
     /// What `result` and `target` count.
     #[parameter(default = "money")]
     figures: Kind,
@@ -76,27 +76,6 @@ pub enum UnknownPeriod {
     Keeps,
     /// It begins anew.
     Restarts,
-}
-
-/// A level that warns.
-#[derive(Parameters, Clone, Copy, PartialEq)]
-enum Colour {
-    /// Look at it.
-    Blue,
-    /// Talk about it.
-    Yellow,
-    /// Act on it.
-    Red,
-}
-
-impl Colour {
-    fn level(self) -> Level {
-        match self {
-            Colour::Blue => Level::Blue,
-            Colour::Yellow => Level::Yellow,
-            Colour::Red => Level::Red,
-        }
-    }
 }
 
 /// What the rule works with.
@@ -146,8 +125,8 @@ impl Prepare for Plan {
             active_from: terms.active_from,
             periods: terms.periods,
             unknown_period: terms.unknown_period,
-            process_level: terms.process_level.level(),
-            active_level: terms.active_level.level(),
+            process_level: terms.process_level,
+            active_level: terms.active_level,
             figures: terms.figures,
             interactions: terms.interactions.unwrap_or(Kind::new(Unit::Count, 2)),
         })

@@ -140,7 +140,7 @@ enum Step {
     /// more visits and less conversion: check first whether the leads or the pitch got weaker
     #[zh("拜访增加而转化下降：先分清是线索变差还是话术不到位")]
     LeadsOrPitch,
-    /// {repurchasing} of {customers} existing customers bought again, {rate}; new sales: {change}
+    /// {repurchasing} of {customers} existing customer{customers|s} bought again, {rate}; new sales: {change}
     #[zh("老客户 {customers} 家，复购 {repurchasing} 家，复购率 {rate}；新客户销售额变动 {change}")]
     Repurchase { repurchasing: Count, customers: Count, rate: Ratio<6>, change: Ratio<6> },
     /// repurchase is under {low} while new sales grow: existing customers are overdrawn, so set time aside for them
@@ -152,7 +152,7 @@ enum Step {
     /// newcomers are {share} of the heads, {from} or more: pair them with experienced people
     #[zh("新人占 {share}，达到 {from}：安排老带新")]
     Newcomers { share: Ratio<6>, from: Ratio<6> },
-    /// {hours} hours of training per head, under {under}: plan training
+    /// {hours} hour{hours|s} of training per head, under {under}: plan training
     #[zh("人均培训 {hours} 小时，不足 {under} 小时：安排培训")]
     Training { hours: Count<2>, under: Count<2> },
     /// neither newcomers nor training explain the swing: look at deals and territories
@@ -175,17 +175,17 @@ fn diagnosis(plan: &Plan, rows: &[Row<'_>], found: &mut [Diagnosis], why: &mut i
     if let Some(rule) = &plan.conversion {
         all.conversion = conversion(rule, rows, why);
         let is_found = all.conversion.map(|finding| finding != ConversionFinding::Nothing);
-        all.level = all.level.max(level(is_found, rule.level()));
+        all.level = all.level.max(level(is_found, rule.level));
     }
     if let Some(rule) = &plan.repurchase {
         all.repurchase = repurchase(rule, rows, why);
         let is_found = all.repurchase.map(|finding| finding != RepurchaseFinding::Nothing);
-        all.level = all.level.max(level(is_found, rule.level()));
+        all.level = all.level.max(level(is_found, rule.level));
     }
     if let Some(rule) = &plan.output {
         all.output = output(rule, rows, why);
         let is_found = all.output.map(|finding| finding != OutputFinding::Nothing);
-        all.level = all.level.max(level(is_found, rule.level()));
+        all.level = all.level.max(level(is_found, rule.level));
     }
     found.fill(all);
     Ok(())

@@ -40,7 +40,7 @@ pub struct ConversionRule {
     pub leads_fall: Ratio<6>,
     /// The level of the finding.
     #[parameter(default = "yellow")]
-    level: Colour,
+    pub level: Level,
 }
 
 /// When low repurchase and growing new sales are a finding.
@@ -54,7 +54,7 @@ pub struct RepurchaseRule {
     pub new_growth: Ratio<6>,
     /// The level of the finding.
     #[parameter(default = "yellow")]
-    level: Colour,
+    pub level: Level,
 }
 
 /// When a swing of output per head is a finding, and what explains it.
@@ -71,46 +71,7 @@ pub struct OutputRule {
     pub training_under: Count<2>,
     /// The level of the finding.
     #[parameter(default = "yellow")]
-    level: Colour,
-}
-
-/// A level that warns.
-#[derive(Parameters, Clone, Copy, PartialEq)]
-enum Colour {
-    /// Look at it.
-    Blue,
-    /// Talk about it.
-    Yellow,
-    /// Act on it.
-    Red,
-}
-
-impl Colour {
-    fn level(self) -> Level {
-        match self {
-            Colour::Blue => Level::Blue,
-            Colour::Yellow => Level::Yellow,
-            Colour::Red => Level::Red,
-        }
-    }
-}
-
-impl ConversionRule {
-    pub fn level(&self) -> Level {
-        self.level.level()
-    }
-}
-
-impl RepurchaseRule {
-    pub fn level(&self) -> Level {
-        self.level.level()
-    }
-}
-
-impl OutputRule {
-    pub fn level(&self) -> Level {
-        self.level.level()
-    }
+    pub level: Level,
 }
 
 /// What the rule works with.

@@ -6,7 +6,7 @@
 mod terms;
 
 use attain_sdk::prelude::*;
-use terms::{Colour, Plan, ReadyMetric};
+use terms::{Plan, ReadyMetric};
 
 #[derive(Inputs)]
 #[inputs(plan = Plan)]
@@ -37,18 +37,18 @@ struct Warning {
 
 #[derive(Rules)]
 enum Step {
-    /// {metric} stands at {value}, and {colour} begins at {threshold}
-    #[zh("{metric} 为 {value}，已达{colour}灯线 {threshold}")]
+    /// {metric} stands at {value}, and {level} begins at {threshold}
+    #[zh("{metric} 为 {value}，已达{level}灯线 {threshold}")]
     Threshold {
         metric: InputName,
         #[place(like = "metric")]
         value: Amount,
         #[place(like = "metric")]
         threshold: Amount,
-        colour: Colour,
+        level: Level,
     },
-    /// {metric} got worse {periods} periods in a row, from {before} to {value}: {colour}
-    #[zh("{metric} 连续 {periods} 期变差，由 {before} 变为 {value}：{colour}灯")]
+    /// {metric} got worse {periods} period{periods|s} in a row, from {before} to {value}: {level}
+    #[zh("{metric} 连续 {periods} 期变差，由 {before} 变为 {value}：{level}灯")]
     GettingWorse {
         metric: InputName,
         periods: Count,
@@ -56,7 +56,7 @@ enum Step {
         before: Amount,
         #[place(like = "metric")]
         value: Amount,
-        colour: Colour,
+        level: Level,
     },
     /// periods without a value in between, passed over: {periods}
     #[zh("其间因没有数值而跳过的期数：{periods}")]
@@ -129,24 +129,23 @@ fn judged(metric: &ReadyMetric, cells: Cells<'_>, why: &mut impl Why) -> Option<
         return None;
     };
     let threshold = metric.threshold(value);
-    if let Some((threshold, colour)) = threshold {
-        why.notes(|| Step::Threshold { metric: name, value, threshold, colour });
+    if let Some((threshold, level)) = threshold {
+        why.notes(|| Step::Threshold { metric: name, value, threshold, level });
     }
     let run = metric.run(cells, value);
     let lasting = metric.run_level(&run);
-    if let Some(colour) = lasting {
+    if let Some(level) = lasting {
         let (periods, before) = (counted(run.periods), run.from);
-        why.notes(|| Step::GettingWorse { metric: name, periods, before, value, colour });
+        why.notes(|| Step::GettingWorse { metric: name, periods, before, value, level });
         if run.passed > 0 {
             why.notes(|| Step::PassedOver { periods: counted(run.passed) });
         }
     }
-    let of = |colour: Option<Colour>| colour.map_or(Level::None, Colour::level);
-    let level = of(threshold.map(|(_, colour)| colour)).max(of(lasting));
-    if level == Level::None {
+    let worst = threshold.map(|(_, level)| level).max(lasting);
+    if worst.is_none() {
         why.notes(|| Step::Quiet { metric: name, value });
     }
-    Some(level)
+    Some(worst.unwrap_or_default())
 }
 
 fn counted(periods: u8) -> Count {

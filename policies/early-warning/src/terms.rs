@@ -18,8 +18,8 @@ pub struct Terms {
     #[parameter(default = 1, max = "12")]
     gaps: u8,
     /// The level from which on coaching starts.
-    #[parameter(default = "yellow")]
-    coaching_from: Colour,
+    #[parameter(default = "yellow", min = "blue")]
+    coaching_from: Level,
 }
 
 /// A metric, and when it warns.
@@ -73,38 +73,6 @@ enum AtThreshold {
     Quiet,
 }
 
-#[derive(Parameters, Clone, Copy, PartialEq)]
-enum Better {
-    /// More is better: falling warns.
-    Higher,
-    /// Less is better: rising warns.
-    Lower,
-}
-
-/// A level that warns.
-#[derive(Parameters, Labels, Clone, Copy, PartialEq)]
-pub enum Colour {
-    /// blue
-    #[zh("蓝")]
-    Blue,
-    /// yellow
-    #[zh("黄")]
-    Yellow,
-    /// red
-    #[zh("红")]
-    Red,
-}
-
-impl Colour {
-    pub fn level(self) -> Level {
-        match self {
-            Colour::Blue => Level::Blue,
-            Colour::Yellow => Level::Yellow,
-            Colour::Red => Level::Red,
-        }
-    }
-}
-
 /// A metric, ready for use.
 pub struct ReadyMetric {
     /// Which input holds this period's value; those of the periods before follow.
@@ -114,9 +82,9 @@ pub struct ReadyMetric {
     higher_is_better: bool,
     warns_on_threshold: bool,
     /// From red to blue.
-    thresholds: Vec<(Amount, Colour)>,
+    thresholds: Vec<(Amount, Level)>,
     /// From red to blue.
-    runs: Vec<(u8, Colour)>,
+    runs: Vec<(u8, Level)>,
     by: Amount,
     gaps: u8,
     inputs: Vec<Input>,
@@ -140,20 +108,17 @@ pub struct Plan {
 impl Prepare for Plan {
     type Parameters = Terms;
 
-    fn prepare(terms: Terms, period: &Period, wrong: &mut Wrong<'_, '_>) -> Option<Plan> {
+    fn prepare(terms: Terms, _: &Period, wrong: &mut Wrong<'_, '_>) -> Option<Plan> {
         if terms.metrics.is_empty() {
             wrong.at("metrics", "no-metrics", "there is no metric, expected at least one".to_owned());
         }
         let mut metrics = Vec::new();
         let (mut next, mut taken) = (0, BTreeSet::new());
         for (name, metric) in &terms.metrics {
-            if !is_name(name) {
-                let shape = "1 to 50 of `a-z`, `0-9` and `_`, beginning with a letter";
-                let message = format!("`{name}` can't be the name of a metric, expected {shape}");
-                wrong.at(format_args!("metrics.{name}"), "not-a-name", message);
+            if !wrong.part_of_columns(format_args!("metrics.{name}"), "a metric", name, &[]) {
                 continue;
             }
-            let ready = ready(name, metric, &terms, next, period, wrong);
+            let ready = ready(name, metric, &terms, next, wrong);
             next += ready.inputs.len();
             if let Some(input) = ready.inputs.iter().find(|input| !taken.insert(input.name.clone())) {
                 let message = format!(
@@ -164,32 +129,20 @@ impl Prepare for Plan {
             }
             metrics.push(ready);
         }
-        Some(Plan { metrics, coaching_from: terms.coaching_from.level() })
+        Some(Plan { metrics, coaching_from: terms.coaching_from })
     }
 }
 
-fn is_name(name: &str) -> bool {
-    let plain = name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
-    plain && name.starts_with(|c: char| c.is_ascii_lowercase()) && name.len() <= 50
-}
-
-fn ready(
-    name: &str,
-    metric: &Metric,
-    terms: &Terms,
-    input: usize,
-    period: &Period,
-    wrong: &mut Wrong<'_, '_>,
-) -> ReadyMetric {
+fn ready(name: &str, metric: &Metric, terms: &Terms, input: usize, wrong: &mut Wrong<'_, '_>) -> ReadyMetric {
     let at = format!("metrics.{name}");
-    let thresholds = thresholds(metric, &at, period, wrong);
+    let thresholds = thresholds(metric, &at, wrong);
     let runs = runs(metric, &at, wrong);
     if thresholds.is_empty() && runs.is_empty() {
         let message = "it never warns, expected a level in `thresholds` or in `run`".to_owned();
         wrong.at(&at, "no-levels", message);
     }
     let by = metric.run.as_ref().map_or(Decimal::ZERO, |run| run.by);
-    let by = in_kind(by, metric.unit, format_args!("{at}.run.by"), period, wrong);
+    let by = wrong.amount(format_args!("{at}.run.by"), by, metric.unit);
     let longest = runs.iter().map(|(periods, _)| *periods).max().unwrap_or(0);
     let depth = if longest == 0 { 0 } else { longest.min(PERIODS_MAX).saturating_add(terms.gaps) };
     let told = |ago: u8| match ago {
@@ -215,20 +168,15 @@ fn ready(
 }
 
 /// From red to blue, each worse than the next.
-fn thresholds(
-    metric: &Metric,
-    at: &str,
-    period: &Period,
-    wrong: &mut Wrong<'_, '_>,
-) -> Vec<(Amount, Colour)> {
+fn thresholds(metric: &Metric, at: &str, wrong: &mut Wrong<'_, '_>) -> Vec<(Amount, Level)> {
     let Some(set) = &metric.thresholds else { return Vec::new() };
     let set = [
-        ("blue", set.blue, Colour::Blue),
-        ("yellow", set.yellow, Colour::Yellow),
-        ("red", set.red, Colour::Red),
+        ("blue", set.blue, Level::Blue),
+        ("yellow", set.yellow, Level::Yellow),
+        ("red", set.red, Level::Red),
     ];
     let (mut thresholds, mut before): (Vec<_>, Option<(&str, Decimal)>) = (Vec::new(), None);
-    for (word, value, colour) in set {
+    for (word, value, level) in set {
         let Some(value) = value else { continue };
         let place = format!("{at}.thresholds.{word}");
         if let Some((milder, begins)) = before {
@@ -242,22 +190,22 @@ fn thresholds(
             }
         }
         before = Some((word, value));
-        thresholds.push((in_kind(value, metric.unit, &place, period, wrong), colour));
+        thresholds.push((wrong.amount(&place, value, metric.unit), level));
     }
     thresholds.reverse();
     thresholds
 }
 
 /// From red to blue, each longer than the next.
-fn runs(metric: &Metric, at: &str, wrong: &mut Wrong<'_, '_>) -> Vec<(u8, Colour)> {
+fn runs(metric: &Metric, at: &str, wrong: &mut Wrong<'_, '_>) -> Vec<(u8, Level)> {
     let Some(set) = &metric.run else { return Vec::new() };
     let set = [
-        ("blue", set.blue, Colour::Blue),
-        ("yellow", set.yellow, Colour::Yellow),
-        ("red", set.red, Colour::Red),
+        ("blue", set.blue, Level::Blue),
+        ("yellow", set.yellow, Level::Yellow),
+        ("red", set.red, Level::Red),
     ];
     let (mut runs, mut before): (Vec<_>, Option<(&str, u8)>) = (Vec::new(), None);
-    for (word, periods, colour) in set {
+    for (word, periods, level) in set {
         let Some(periods) = periods else { continue };
         if let Some((milder, begins)) = before
             && periods <= begins
@@ -266,29 +214,10 @@ fn runs(metric: &Metric, at: &str, wrong: &mut Wrong<'_, '_>) -> Vec<(u8, Colour
             wrong.at(format_args!("{at}.run.{word}"), "not-rising", message);
         }
         before = Some((word, periods));
-        runs.push((periods, colour));
+        runs.push((periods, level));
     }
     runs.reverse();
     runs
-}
-
-/// In the smallest part of the metric's unit.
-fn in_kind(
-    value: Decimal,
-    kind: Kind,
-    at: impl std::fmt::Display,
-    period: &Period,
-    wrong: &mut Wrong<'_, '_>,
-) -> Amount {
-    let units = value.in_kind(kind, period);
-    if units.is_none() {
-        let decimals = kind.decimals(period);
-        let message = format!(
-            "`{value}` has more than the {decimals} decimals of the metric, or is too large; give the metric a `unit` with more"
-        );
-        wrong.at(at, "not-a-decimal", message);
-    }
-    Amount::from_units(units.unwrap_or(0))
 }
 
 impl ReadyMetric {
@@ -303,8 +232,8 @@ impl ReadyMetric {
     }
 
     /// The worst threshold that a value has reached.
-    pub fn threshold(&self, value: Amount) -> Option<(Amount, Colour)> {
-        let reached = |(threshold, _): &&(Amount, Colour)| {
+    pub fn threshold(&self, value: Amount) -> Option<(Amount, Level)> {
+        let reached = |(threshold, _): &&(Amount, Level)| {
             let past = if self.higher_is_better { value < *threshold } else { value > *threshold };
             past || (self.warns_on_threshold && value == *threshold)
         };
@@ -337,8 +266,8 @@ impl ReadyMetric {
     }
 
     /// The worst level that a run makes.
-    pub fn run_level(&self, run: &Run) -> Option<Colour> {
-        self.runs.iter().find(|(periods, _)| run.periods >= *periods).map(|(_, colour)| *colour)
+    pub fn run_level(&self, run: &Run) -> Option<Level> {
+        self.runs.iter().find(|(periods, _)| run.periods >= *periods).map(|(_, level)| *level)
     }
 }
 

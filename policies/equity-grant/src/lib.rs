@@ -73,7 +73,7 @@ struct Plan {
 impl Prepare for Plan {
     type Parameters = Terms;
 
-    fn prepare(terms: Terms, period: &Period, wrong: &mut Wrong<'_, '_>) -> Option<Plan> {
+    fn prepare(terms: Terms, _: &Period, wrong: &mut Wrong<'_, '_>) -> Option<Plan> {
         if !matches!(terms.grant_unit.unit, Unit::Money | Unit::Count) {
             let message = format!(
                 "`{}` is nothing to grant, expected `count` or `money`",
@@ -81,15 +81,7 @@ impl Prepare for Plan {
             );
             wrong.at("grant_unit", "out-of-range", message);
         }
-        let grant = terms.grant.map(|grant| {
-            let units = grant.in_kind(terms.grant_unit, period);
-            if units.is_none() {
-                let decimals = terms.grant_unit.decimals(period);
-                let message = format!("`{grant}` has more than {decimals} decimals, or is too large");
-                wrong.at("grant", "not-a-decimal", message);
-            }
-            Amount::from_units(units.unwrap_or(0))
-        });
+        let grant = terms.grant.map(|grant| wrong.amount("grant", grant, terms.grant_unit));
         Some(Plan {
             in_a_row: Count::from_units(terms.in_a_row.into()),
             met_from: terms.met_from.exact(),
@@ -180,7 +172,7 @@ enum Step {
     /// there is no attainment, and the streak waits
     #[zh("没有完成率，连续达标暂停计数")]
     Paused,
-    /// {reached} of {needed} periods in a row
+    /// {reached} of {needed} period{needed|s} in a row
     #[zh("连续达标 {reached} 期，要求 {needed} 期")]
     Streak { reached: Count, needed: Count },
     /// granted: {granted}

@@ -117,7 +117,7 @@ enum Step {
     /// place {place} lies between the first {top} and the last {bottom}
     #[zh("排位 {place}，介于前 {top} 名与末 {bottom} 名之间")]
     Between { place: Count, top: Count, bottom: Count },
-    /// {people} are ranked, and there are bands from {least} on
+    /// {people} {people|is|are} ranked, and there are bands from {least} on
     #[zh("仅 {people} 人参与排名，不足 {least} 人，不分档")]
     TooFew { people: Count, least: Count },
 }
@@ -163,7 +163,7 @@ fn forced_ranking(
             out.band = Some(band);
             out.rewarded = plan.top.is_some().then_some(matches!(band, Band::Top));
             if let (Band::Bottom, Some(bottom)) = (band, &plan.bottom) {
-                out.warning = bottom.warning.level();
+                out.warning = bottom.warning;
             }
         }
         better += tied.len();

@@ -1,7 +1,6 @@
 //! What a plan sets, and what the rule makes of it once a batch.
 
 use attain_sdk::prelude::*;
-use attain_sdk::{COLUMN_SHAPE, is_column_name};
 use std::cmp::Ordering;
 
 /// The most metrics that people are ordered by.
@@ -47,14 +46,6 @@ struct Key {
     /// Which way is better.
     #[parameter(default = "higher")]
     better: Better,
-}
-
-#[derive(Parameters, Clone, Copy, PartialEq)]
-enum Better {
-    /// More is better.
-    Higher,
-    /// Less is better.
-    Lower,
 }
 
 #[derive(Parameters, Clone, Copy, PartialEq)]
@@ -119,7 +110,7 @@ pub struct Bottom {
     cut: Cut,
     /// The warning that they get.
     #[parameter(default = "yellow")]
-    pub warning: Warning,
+    pub warning: Level,
 }
 
 #[derive(Parameters, Clone, Copy, PartialEq)]
@@ -130,29 +121,6 @@ enum Cut {
     In,
     /// None of them is.
     Out,
-}
-
-#[derive(Parameters, Clone, Copy, PartialEq)]
-pub enum Warning {
-    /// None.
-    None,
-    /// Look at it.
-    Blue,
-    /// Talk about it.
-    Yellow,
-    /// Act on it.
-    Red,
-}
-
-impl Warning {
-    pub fn level(self) -> Level {
-        match self {
-            Warning::None => Level::None,
-            Warning::Blue => Level::Blue,
-            Warning::Yellow => Level::Yellow,
-            Warning::Red => Level::Red,
-        }
-    }
 }
 
 /// A metric, ready for use.
@@ -260,12 +228,7 @@ impl Prepare for Plan {
 
 /// Which input a metric is read from; metrics may share one.
 fn input(inputs: &mut Vec<Input>, name: &str, kind: Kind, at: String, wrong: &mut Wrong<'_, '_>) -> usize {
-    if !is_column_name(name) || ["eligible", "group"].contains(&name) {
-        let message = format!(
-            "`{name}` can't be the name of an input, expected {COLUMN_SHAPE}, and not `eligible` or `group`"
-        );
-        wrong.at(&at, "not-a-name", message);
-    }
+    wrong.column(&at, "an input", name, &["eligible", "group"]);
     if let Some(known) = inputs.iter().position(|input| input.name == name) {
         if inputs.get(known).is_some_and(|input| input.kind != kind) {
             let message = format!("`{name}` has another unit than before; give it the same `unit` each time");

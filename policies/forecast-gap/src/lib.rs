@@ -6,7 +6,7 @@
 mod terms;
 
 use attain_sdk::prelude::*;
-use terms::{Colour, Missing, Plan};
+use terms::{Missing, Plan};
 
 #[derive(Inputs)]
 #[inputs(plan = Plan)]
@@ -70,9 +70,9 @@ enum Step {
     /// a weighted pipeline of {weighted} covers {coverage} of it
     #[zh("加权在谈金额 {weighted}，覆盖缺口的 {coverage}")]
     Coverage { weighted: Money, coverage: Ratio<6> },
-    /// under {under}: {colour}
-    #[zh("低于 {under}：{colour}灯")]
-    Level { under: Ratio<6>, colour: Colour },
+    /// under {under}: {level}
+    #[zh("低于 {under}：{level}灯")]
+    Level { under: Ratio<6>, level: Level },
     /// {gap} are covered by nothing: look for new deals, or move open ones on
     #[zh("还有 {gap} 没有着落：开拓新商机，或推进在谈商机")]
     Gap { gap: Money },
@@ -116,9 +116,9 @@ fn forecast_gap(plan: &Plan, row: Row<'_>, why: &mut impl Why) -> Result<Forecas
 
 fn level(plan: &Plan, weighted: Money, coverage: Exact, why: &mut impl Why) -> Level {
     why.notes(|| Step::Coverage { weighted, coverage: coverage.round(Round::HalfUp) });
-    let Some((under, colour)) = plan.level(coverage) else { return Level::None };
-    why.notes(|| Step::Level { under, colour });
-    colour.level()
+    let Some((under, level)) = plan.level(coverage) else { return Level::None };
+    why.notes(|| Step::Level { under, level });
+    level
 }
 
 /// The weighted pipeline, added exactly and rounded once; none where a stage isn't known and that means none.

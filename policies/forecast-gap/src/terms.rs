@@ -41,30 +41,6 @@ pub enum Missing {
     Zero,
 }
 
-/// A level that warns.
-#[derive(Labels, Clone, Copy, PartialEq)]
-pub enum Colour {
-    /// blue
-    #[zh("蓝")]
-    Blue,
-    /// yellow
-    #[zh("黄")]
-    Yellow,
-    /// red
-    #[zh("红")]
-    Red,
-}
-
-impl Colour {
-    pub fn level(self) -> Level {
-        match self {
-            Colour::Blue => Level::Blue,
-            Colour::Yellow => Level::Yellow,
-            Colour::Red => Level::Red,
-        }
-    }
-}
-
 /// What the rule works with.
 pub struct Plan {
     /// The weight of each stage, whose input has the same index; none where the pipeline is weighted already.
@@ -72,7 +48,7 @@ pub struct Plan {
     inputs: Vec<Input>,
     pub missing: Missing,
     /// From red to blue.
-    levels: Vec<(Ratio<6>, Colour)>,
+    levels: Vec<(Ratio<6>, Level)>,
     pub round: Round,
 }
 
@@ -119,14 +95,14 @@ fn check(stages: &Named<Ratio<6>>, wrong: &mut Wrong<'_, '_>) {
 }
 
 /// From red to blue, each under the next.
-fn levels(terms: &Terms, wrong: &mut Wrong<'_, '_>) -> Vec<(Ratio<6>, Colour)> {
+fn levels(terms: &Terms, wrong: &mut Wrong<'_, '_>) -> Vec<(Ratio<6>, Level)> {
     let set = [
-        ("blue", terms.blue_under, Colour::Blue),
-        ("yellow", terms.yellow_under, Colour::Yellow),
-        ("red", terms.red_under, Colour::Red),
+        ("blue", terms.blue_under, Level::Blue),
+        ("yellow", terms.yellow_under, Level::Yellow),
+        ("red", terms.red_under, Level::Red),
     ];
     let (mut levels, mut before): (Vec<_>, Option<(&str, Ratio<6>)>) = (Vec::new(), None);
-    for (word, under, colour) in set.into_iter().filter(|(_, under, _)| *under > Ratio::ZERO) {
+    for (word, under, level) in set.into_iter().filter(|(_, under, _)| *under > Ratio::ZERO) {
         if let Some((milder, begins)) = before
             && under >= begins
         {
@@ -134,7 +110,7 @@ fn levels(terms: &Terms, wrong: &mut Wrong<'_, '_>) -> Vec<(Ratio<6>, Colour)> {
             wrong.at(format_args!("{word}_under"), "not-worse", message);
         }
         before = Some((word, under));
-        levels.push((under, colour));
+        levels.push((under, level));
     }
     levels.reverse();
     levels
@@ -146,7 +122,7 @@ impl Plan {
     }
 
     /// The worst level that a coverage falls under.
-    pub fn level(&self, coverage: Exact) -> Option<(Ratio<6>, Colour)> {
+    pub fn level(&self, coverage: Exact) -> Option<(Ratio<6>, Level)> {
         self.levels.iter().find(|(under, _)| coverage < under.exact()).copied()
     }
 

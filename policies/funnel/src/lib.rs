@@ -35,7 +35,7 @@ struct Found {
 
 #[derive(Rules)]
 enum Step {
-    /// {next} are {conversion} of the {value} of {stage}, which is under the {benchmark} that should go on
+    /// {next} {next|is|are} {conversion} of the {value} of {stage}, which is under the {benchmark} that should go on
     #[zh("{stage} {value} 个，转入下一阶段 {next} 个，转化率 {conversion}，低于基准 {benchmark}")]
     Under {
         stage: InputName,
@@ -45,7 +45,7 @@ enum Step {
         conversion: Ratio<6>,
         benchmark: Ratio<6>,
     },
-    /// {next} are {conversion} of the {value} of {stage}, and {benchmark} should go on
+    /// {next} {next|is|are} {conversion} of the {value} of {stage}, and {benchmark} should go on
     #[zh("{stage} {value} 个，转入下一阶段 {next} 个，转化率 {conversion}，达到基准 {benchmark}")]
     Reached {
         stage: InputName,
@@ -82,10 +82,10 @@ enum Step {
     /// {stage} or the stage after it isn't known, or too few came into it, so its conversion isn't judged
     #[zh("{stage} 或其下一阶段没有数值，或数量太少，不评价其转化率")]
     NotJudged { stage: InputName },
-    /// one stays in {stage} for {days} days, over the limit of {limit}
+    /// one stays in {stage} for {days} day{days|s}, over the limit of {limit}
     #[zh("在 {stage} 平均停留 {days} 天，超过上限 {limit} 天")]
     TooLong { stage: InputName, days: Days<2>, limit: Days<2> },
-    /// one stays in {stage} for {days} days, within the limit of {limit}
+    /// one stays in {stage} for {days} day{days|s}, within the limit of {limit}
     #[zh("在 {stage} 平均停留 {days} 天，未超过上限 {limit} 天")]
     InTime { stage: InputName, days: Days<2>, limit: Days<2> },
 }

@@ -112,11 +112,7 @@ fn check(terms: &Terms, wrong: &mut Wrong<'_, '_>) {
         return;
     }
     for (i, stage) in terms.stages.iter().enumerate() {
-        if !is_name(&stage.name) {
-            let shape = "1 to 50 of `a-z`, `0-9` and `_`, beginning with a letter";
-            let message = format!("`{}` can't be the name of a stage, expected {shape}", stage.name);
-            wrong.at(format_args!("stages[{i}].name"), "not-a-name", message);
-        }
+        wrong.part_of_columns(format_args!("stages[{i}].name"), "a stage", &stage.name, &[]);
         if i + 1 == terms.stages.len() && stage.benchmark.is_some() {
             let message =
                 "nothing comes after the last stage, so nothing goes on from it; leave this out".to_owned();
@@ -131,11 +127,6 @@ fn check(terms: &Terms, wrong: &mut Wrong<'_, '_>) {
         let message = "nothing is judged, expected a `benchmark` or `days` in at least one stage".to_owned();
         wrong.at("stages", "nothing-judged", message);
     }
-}
-
-fn is_name(name: &str) -> bool {
-    let plain = name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
-    plain && name.starts_with(|c: char| c.is_ascii_lowercase()) && name.len() <= 50
 }
 
 impl Plan {

@@ -64,7 +64,7 @@ struct Paid {
 
 #[derive(Rules)]
 enum Step {
-    /// {rate} of the {earned} earned is paid in {parts} parts: {total}
+    /// {rate} of the {earned} earned is paid in {parts} part{parts|s}: {total}
     #[zh("本期应得 {earned}，其中 {rate} 分 {parts} 期发放：{total}")]
     Total { rate: Ratio<6>, earned: Money, parts: Count, total: Money },
     /// part {part} of {parts} of this period's {total}: {pay}

@@ -38,75 +38,20 @@ pub struct Level {
     pays: Decimal,
 }
 
-#[derive(Parameters, Clone, Copy, PartialEq)]
-pub enum Better {
-    /// More is better.
-    Higher,
-    /// Less is better.
-    Lower,
-}
-
-/// A curve, ready for use: points (value, share), turned where lower is better, so that values always rise.
-pub struct Line {
-    points: Vec<(Exact, Exact)>,
-    turn: Exact,
-    is_straight: bool,
-}
-
-impl Line {
-    /// The line of a curve, or what is wrong with it.
-    pub fn new(curve: &Curve, better: Better, at: &str, wrong: &mut Wrong<'_, '_>) -> Option<Line> {
-        let named: Vec<(String, Decimal, Decimal)> = match curve {
+impl Curve {
+    /// Ready for use, or what is wrong with it.
+    pub fn line(&self, better: Better, at: &str, wrong: &mut Wrong<'_, '_>) -> Option<Line> {
+        match self {
             Curve::Linear { floor, target, stretch, floor_pays, target_pays, stretch_pays } => {
-                let mut points = vec![("floor", *floor, *floor_pays), ("target", *target, *target_pays)];
-                points.extend(stretch.map(|stretch| ("stretch", stretch, *stretch_pays)));
-                let place = |(name, value, pays)| (format!("{at}.linear.{name}"), value, pays);
-                points.into_iter().map(place).collect()
+                let stretch = stretch.map(|stretch| ("stretch", stretch, *stretch_pays));
+                let points = [("floor", *floor, *floor_pays), ("target", *target, *target_pays)];
+                let points = points.into_iter().chain(stretch);
+                Line::straight(&format!("{at}.linear"), points, better, wrong)
             }
             Curve::Steps(levels) => {
-                let place =
-                    |(i, level): (usize, &Level)| (format!("{at}.steps[{i}].from"), level.from, level.pays);
-                levels.iter().enumerate().map(place).collect()
-            }
-        };
-        if named.is_empty() {
-            let message = "there is no level, expected at least one".to_owned();
-            wrong.at(format_args!("{at}.steps"), "no-levels", message);
-            return None;
-        }
-        let turn = if better == Better::Higher { Exact::ONE } else { -Exact::ONE };
-        let word = if better == Better::Higher { "above" } else { "below" };
-        let mut rises = true;
-        for pair in named.windows(2) {
-            if let [(_, before, _), (at, value, _)] = pair
-                && *value * turn <= *before * turn
-            {
-                let message = format!("`{value}` is not {word} `{before}`, the point before");
-                wrong.at(at, "not-rising", message);
-                rises = false;
+                let steps = levels.iter().map(|level| (level.from, level.pays));
+                Line::steps(&format!("{at}.steps"), steps, better, wrong)
             }
         }
-        let points = named.iter().map(|(_, value, pays)| (*value * turn, pays.exact())).collect();
-        rises.then_some(Line { points, turn, is_straight: matches!(curve, Curve::Linear { .. }) })
-    }
-
-    /// What a measurement pays.
-    pub fn pays(&self, measured: Exact) -> Exact {
-        let measured = measured * self.turn;
-        let mut last: Option<(Exact, Exact)> = None;
-        for (value, pays) in &self.points {
-            if measured < *value {
-                return match last {
-                    Some((from, from_pays)) if self.is_straight => {
-                        // The two differ: the points rise.
-                        let share = (measured - from).over(*value - from).unwrap_or(Exact::ZERO);
-                        from_pays + share * (*pays - from_pays)
-                    }
-                    last => last.map_or(Exact::ZERO, |(_, pays)| pays),
-                };
-            }
-            last = Some((*value, *pays));
-        }
-        last.map_or(Exact::ZERO, |(_, pays)| pays)
     }
 }

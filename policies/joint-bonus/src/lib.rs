@@ -89,7 +89,7 @@ enum Step {
     /// {metric} has no value, so there is no bonus
     #[zh("{metric} 没有数值，因此没有奖金")]
     NoBonus { metric: InputName },
-    /// {functions} functions share, {needed} are needed, so there is no bonus
+    /// {functions} function{functions|s} share{functions|s|}, {needed} {needed|is|are} needed, so there is no bonus
     #[zh("参与分享的职能有 {functions} 个，至少需要 {needed} 个，因此没有奖金")]
     TooFewFunctions { functions: Count, needed: Count },
     /// no more than {cap} of the bonus at target
@@ -269,7 +269,7 @@ fn achievement(plan: &Plan, members: &[Member<'_>], told: &mut Told<'_, impl Why
         };
         let measured = Exact::whole(value).over(over.map_or(metric.scale, Exact::whole));
         let measured = measured.unwrap_or(Exact::ZERO);
-        let pays = metric.line.pays(measured);
+        let pays = metric.line.at(measured).unwrap_or(Exact::ZERO);
         sum += pays * metric.weight;
         weight += metric.weight;
         told.all(|| step(metric, value, over, measured, pays));

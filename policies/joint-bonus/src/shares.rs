@@ -64,7 +64,7 @@ fn no_function(function: Option<&str>, weights: &Named<Ratio<6>>) -> Failure {
         Some(function) => Failure::new(
             "unknown-function",
             format!(
-                "function `{function}` has no weight{}; give it one in `split.function`",
+                "function `{function}` has no weight; give it one in `split.function`{}",
                 attain_sdk::hint(function, &known)
             ),
         ),

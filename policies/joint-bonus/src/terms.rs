@@ -1,8 +1,7 @@
 //! What a plan sets, and what the rule makes of it once a batch.
 
-use crate::curve::{Better, Curve, Line};
+use crate::curve::Curve;
 use attain_sdk::prelude::*;
-use attain_sdk::{COLUMN_SHAPE, is_column_name};
 
 /// What a plan sets.
 #[derive(Parameters)]
@@ -126,7 +125,7 @@ impl Prepare for Plan {
     type Parameters = Terms;
 
     fn prepare(terms: Terms, period: &Period, wrong: &mut Wrong<'_, '_>) -> Option<Plan> {
-        check_weights(&terms, wrong);
+        wrong.weights(terms.metrics.values().map(|metric| metric.weight), terms.weights_total);
         check_bonus(&terms, wrong);
         check_functions(&terms, wrong);
         let (mut metrics, mut inputs) = (Vec::new(), Vec::new());
@@ -141,7 +140,7 @@ impl Prepare for Plan {
                 }
                 self::input(&mut inputs, over, metric.unit, &at, wrong)
             });
-            let line = Line::new(&metric.curve, metric.better, &format!("{at}.curve"), wrong);
+            let line = metric.curve.line(metric.better, &format!("{at}.curve"), wrong);
             let Some(line) = line else { continue };
             let scale = Exact::whole(attain_sdk::power_of_ten(metric.unit.decimals(period)));
             let (weight, rows) = (metric.weight.exact(), metric.rows);
@@ -164,13 +163,7 @@ impl Prepare for Plan {
 /// Which input a name stands for; metrics may share what they are divided by.
 fn input(inputs: &mut Vec<Input>, name: &str, kind: Kind, at: &str, wrong: &mut Wrong<'_, '_>) -> usize {
     let reserved = ["team", "eligible", "bonus", "weight", "function"];
-    if !is_column_name(name) || reserved.contains(&name) {
-        let message = format!(
-            "`{name}` can't be the name of a metric, expected {COLUMN_SHAPE}, and none of `{}`",
-            reserved.join("`, `")
-        );
-        wrong.at(at, "not-a-name", message);
-    }
+    wrong.column(at, "a metric", name, &reserved);
     if let Some(known) = inputs.iter().position(|input| input.name == name) {
         if inputs.get(known).is_some_and(|input| input.kind != kind) {
             let message = format!("`{name}` has another unit elsewhere; give it the same `unit` each time");
@@ -185,26 +178,6 @@ fn input(inputs: &mut Vec<Input>, name: &str, kind: Kind, at: &str, wrong: &mut 
         doc: "A metric that the functions share, or what it is divided by.".to_owned(),
     });
     inputs.len().saturating_sub(1)
-}
-
-fn check_weights(terms: &Terms, wrong: &mut Wrong<'_, '_>) {
-    if terms.metrics.is_empty() {
-        wrong.at("metrics", "no-metrics", "there is no metric, expected at least one".to_owned());
-        return;
-    }
-    let sum: Exact = terms.metrics.values().map(|metric| metric.weight.exact()).sum();
-    if sum != terms.weights_total.exact() {
-        let sum: Ratio<9> = sum.round(Round::HalfUp);
-        let message = format!(
-            "the weights add up to {}, expected {}; change a weight, or set `weights_total`",
-            sum.to_string().trim_end_matches('0').trim_end_matches('.'),
-            terms.weights_total
-        );
-        wrong.at("metrics", "weights-do-not-add-up", message);
-    }
-    if terms.weights_total.units() <= 0 {
-        wrong.at("weights_total", "out-of-range", "the weights must add up to more than 0".to_owned());
-    }
 }
 
 fn check_bonus(terms: &Terms, wrong: &mut Wrong<'_, '_>) {

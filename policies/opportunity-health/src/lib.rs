@@ -6,7 +6,7 @@
 mod terms;
 
 use attain_sdk::prelude::*;
-use terms::{Colour, Missing, Plan, ReadyStage};
+use terms::{Missing, Plan, ReadyStage};
 
 #[derive(Inputs)]
 #[inputs(plan = Plan)]
@@ -51,10 +51,10 @@ enum Step {
     /// the stage gives {worth} of its {most} points: {points}
     #[zh("阶段满分 {most} 分，所处阶段计 {worth}：{points} 分")]
     Stage { worth: Ratio, most: Points, points: Points },
-    /// {days} days in this stage, where {usual} are usual: {points} points
+    /// {days} day{days|s} in this stage, where {usual} {usual|is|are} usual: {points} points
     #[zh("在本阶段 {days} 天，通常 {usual} 天：{points} 分")]
     Age { days: Days, usual: Days, points: Points },
-    /// {contacts} people of the decision chain, where there should be {wanted}: {points} points
+    /// {contacts} {contacts|person|people} of the decision chain, where there should be {wanted}: {points} points
     #[zh("已接触决策链 {contacts} 人，应接触 {wanted} 人：{points} 分")]
     Contacts { contacts: Count, wanted: Count, points: Points },
     /// a next step is set: {points} points
@@ -81,9 +81,9 @@ enum Step {
     /// rounding: {change}
     #[zh("舍入：{change}")]
     Rounding { change: Points },
-    /// {points} points are under {under}: {colour}
-    #[zh("{points} 分，低于 {under} 分：{colour}灯")]
-    Level { points: Points, under: Points, colour: Colour },
+    /// {points} points are under {under}: {level}
+    #[zh("{points} 分，低于 {under} 分：{level}灯")]
+    Level { points: Points, under: Points, level: Level },
     /// {points} points: healthy
     #[zh("{points} 分：健康")]
     Healthy { points: Points },
@@ -105,9 +105,9 @@ fn opportunity_health(plan: &Plan, deal: Deal<'_>, why: &mut impl Why) -> Result
             why.notes(|| Step::Healthy { points });
             Level::None
         }
-        Some((under, colour)) => {
-            why.notes(|| Step::Level { points, under, colour });
-            colour.level()
+        Some((under, level)) => {
+            why.notes(|| Step::Level { points, under, level });
+            level
         }
     };
     let at_risk = level >= plan.at_risk_from;

@@ -38,8 +38,8 @@ pub struct Terms {
     #[parameter(default = "30", min = "0")]
     red_under: Points,
     /// The level from which on a deal is at risk.
-    #[parameter(default = "yellow")]
-    at_risk_from: Colour,
+    #[parameter(default = "yellow", min = "blue")]
+    at_risk_from: Level,
     /// How points are rounded.
     #[parameter(default = "half-up")]
     round: Round,
@@ -77,30 +77,6 @@ pub enum Missing {
     Zero,
 }
 
-/// A level that warns.
-#[derive(Parameters, Labels, Clone, Copy, PartialEq)]
-pub enum Colour {
-    /// blue
-    #[zh("蓝")]
-    Blue,
-    /// yellow
-    #[zh("黄")]
-    Yellow,
-    /// red
-    #[zh("红")]
-    Red,
-}
-
-impl Colour {
-    pub fn level(self) -> Level {
-        match self {
-            Colour::Blue => Level::Blue,
-            Colour::Yellow => Level::Yellow,
-            Colour::Red => Level::Red,
-        }
-    }
-}
-
 /// A stage, ready for use.
 pub struct ReadyStage {
     pub name: String,
@@ -120,7 +96,7 @@ pub struct Plan {
     next_step: NextStep,
     pub missing: Missing,
     /// From red to blue.
-    levels: Vec<(Points, Colour)>,
+    levels: Vec<(Points, Level)>,
     pub at_risk_from: Level,
     pub round: Round,
     last: Date,
@@ -148,7 +124,7 @@ impl Prepare for Plan {
             next_step: terms.next_step,
             missing: terms.missing,
             levels,
-            at_risk_from: terms.at_risk_from.level(),
+            at_risk_from: terms.at_risk_from,
             round: terms.round,
             last: period.last,
         })
@@ -180,14 +156,14 @@ fn check(terms: &Terms, wrong: &mut Wrong<'_, '_>) {
 }
 
 /// From red to blue, each under the next.
-fn levels(terms: &Terms, wrong: &mut Wrong<'_, '_>) -> Vec<(Points, Colour)> {
+fn levels(terms: &Terms, wrong: &mut Wrong<'_, '_>) -> Vec<(Points, Level)> {
     let set = [
-        ("blue", terms.blue_under, Colour::Blue),
-        ("yellow", terms.yellow_under, Colour::Yellow),
-        ("red", terms.red_under, Colour::Red),
+        ("blue", terms.blue_under, Level::Blue),
+        ("yellow", terms.yellow_under, Level::Yellow),
+        ("red", terms.red_under, Level::Red),
     ];
     let (mut levels, mut before): (Vec<_>, Option<(&str, Points)>) = (Vec::new(), None);
-    for (word, under, colour) in set.into_iter().filter(|(_, under, _)| *under > Points::ZERO) {
+    for (word, under, level) in set.into_iter().filter(|(_, under, _)| *under > Points::ZERO) {
         if let Some((milder, begins)) = before
             && under >= begins
         {
@@ -195,7 +171,7 @@ fn levels(terms: &Terms, wrong: &mut Wrong<'_, '_>) -> Vec<(Points, Colour)> {
             wrong.at(format_args!("{word}_under"), "not-worse", message);
         }
         before = Some((word, under));
-        levels.push((under, colour));
+        levels.push((under, level));
     }
     levels.reverse();
     levels
@@ -229,7 +205,7 @@ impl Plan {
     }
 
     /// The worst level that points fall under.
-    pub fn level(&self, points: Points) -> Option<(Points, Colour)> {
+    pub fn level(&self, points: Points) -> Option<(Points, Level)> {
         self.levels.iter().find(|(under, _)| points < *under).copied()
     }
 

@@ -1,6 +1,5 @@
 //! What a plan sets, and what the rule makes of it once a batch.
 
-use attain_sdk::TierError;
 use attain_sdk::prelude::*;
 
 /// What a plan sets.
@@ -136,31 +135,8 @@ impl Prepare for Plan {
 }
 
 fn table(tiers: &[Tier], edge: Edge, wrong: &mut Wrong<'_, '_>) -> Option<TierTable> {
-    let exact: Vec<(Exact, Exact)> =
-        tiers.iter().map(|tier| (tier.from.exact(), tier.rate.exact())).collect();
-    let error = match TierTable::new(&exact, edge) {
-        Ok(table) => return Some(table),
-        Err(error) => error,
-    };
-    let from = |tier: usize| tiers.get(tier).map_or(Decimal::ZERO, |tier| tier.from);
-    let (i, field, code, message) = match error {
-        TierError::Empty => {
-            let message = "there is no tier, expected at least one".to_owned();
-            wrong.at("pays.attainment.tiers", "no-tiers", message);
-            return None;
-        }
-        TierError::NotRising(i) => {
-            let before = from(i.saturating_sub(1));
-            let message = format!("`{}` is not above `{before}`, where the tier before begins", from(i));
-            (i, ".from", "not-rising", message)
-        }
-        TierError::Negative(i) => (i, ".from", "out-of-range", format!("`{}` is below zero", from(i))),
-        TierError::TooLarge(i) => {
-            (i, "", "overflow", "it has too many digits to be computed with exactly".to_owned())
-        }
-    };
-    wrong.at(format_args!("pays.attainment.tiers[{i}]{field}"), code, message);
-    None
+    let tiers: Vec<(Decimal, Exact)> = tiers.iter().map(|tier| (tier.from, tier.rate.exact())).collect();
+    TierTable::checked("pays.attainment.tiers", &tiers, 1, edge, wrong)
 }
 
 impl Plan {

@@ -171,9 +171,7 @@ fn eligible(plan: &Plan, deal: &Deal, why: &mut impl Why) -> Result<Money> {
         why.notes(|| Step::AtRate { amount: deal.amount, rate, eligible });
         return Ok(eligible);
     }
-    let eligible = deal.commission.ok_or_else(|| {
-        Failure::new("missing-value", "`commission` has no value here and the rule needs one; give it one")
-    })?;
+    let eligible = needed(deal.commission, "commission")?;
     why.notes(|| Step::Given { eligible });
     Ok(eligible)
 }

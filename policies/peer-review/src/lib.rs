@@ -69,16 +69,16 @@ enum Step {
         median: Points<4>,
         bound: Points<4>,
     },
-    /// {ratings} ratings count, {cut} are cut off at each end, the mean of the rest is {mean}
+    /// {ratings} rating{ratings|s} count{ratings|s|}, {cut} {cut|is|are} cut off at each end, the mean of the rest is {mean}
     #[zh("计入 {ratings} 个评分，首尾各去掉 {cut} 个，其余平均 {mean}")]
     Mean { ratings: Count, cut: Count, mean: Points<4> },
     /// that counts {weight} of {total}
     #[zh("该类评分权重 {weight}，权重合计 {total}")]
     Weight { weight: Ratio<6>, total: Ratio<6> },
-    /// {ratings} ratings of this relation count, {needed} are needed, so it is left out
+    /// {ratings} rating{ratings|s} of this relation count{ratings|s|}, {needed} {needed|is|are} needed, so it is left out
     #[zh("该类评分计入 {ratings} 个，至少需要 {needed} 个，不计入")]
     RelationTooSmall { ratings: Count, needed: Count },
-    /// {ratings} ratings, {needed} are needed: no score
+    /// {ratings} rating{ratings|s}, {needed} {needed|is|are} needed: no score
     #[zh("共 {ratings} 个评分，至少需要 {needed} 个：没有得分")]
     TooFew { ratings: Count, needed: Count },
     /// a relation that counts has too few ratings: no score
@@ -155,7 +155,7 @@ fn no_relation(relation: Option<&str>, relations: &Named<Relation>) -> Failure {
         Some(relation) => Failure::new(
             "unknown-relation",
             format!(
-                "relation `{relation}` has no weight{}; give it one in `relations`, 0 where it doesn't count",
+                "relation `{relation}` has no weight; give it one in `relations`, 0 where it doesn't count{}",
                 attain_sdk::hint(relation, &known)
             ),
         ),

@@ -36,8 +36,8 @@ struct Guaranteed {
 
 #[derive(Rules)]
 enum Step {
-    /// {metric} of {value} reaches {threshold}
-    #[zh("{metric} 为 {value}，达到门槛 {threshold}")]
+    /// {metric} of {value} meets the threshold of {threshold}
+    #[zh("{metric} 为 {value}，达标（门槛 {threshold}）")]
     Reached {
         metric: InputName,
         #[place(like = "metric")]
@@ -45,8 +45,8 @@ enum Step {
         #[place(like = "metric")]
         threshold: Amount,
     },
-    /// {metric} of {value} misses {threshold}
-    #[zh("{metric} 为 {value}，未达到门槛 {threshold}")]
+    /// {metric} of {value} doesn't meet the threshold of {threshold}
+    #[zh("{metric} 为 {value}，未达标（门槛 {threshold}）")]
     Missed {
         metric: InputName,
         #[place(like = "metric")]
@@ -54,7 +54,7 @@ enum Step {
         #[place(like = "metric")]
         threshold: Amount,
     },
-    /// {metric} of {value} reaches {attainment} of {threshold}
+    /// {metric} of {value} against a threshold of {threshold}: an attainment of {attainment}
     #[zh("{metric} 为 {value}，门槛 {threshold}，完成率 {attainment}")]
     InPart {
         metric: InputName,
@@ -64,13 +64,13 @@ enum Step {
         #[place(like = "metric")]
         threshold: Amount,
     },
-    /// {metric} has no value, so its threshold isn't reached
+    /// {metric} has no value, so its threshold isn't met
     #[zh("{metric} 没有数值，视为未达到门槛")]
     NoValue { metric: InputName },
     /// {metric} has no value and is left out
     #[zh("{metric} 没有数值，不参与考核")]
     LeftOut { metric: InputName },
-    /// {reached} of {metrics} thresholds are reached, {needed} are needed
+    /// {reached} of {metrics} threshold{metrics|s} {reached|is|are} met, {needed} {needed|is|are} needed
     #[zh("{metrics} 项门槛中达到 {reached} 项，需达到 {needed} 项")]
     Needed { reached: Count, metrics: Count, needed: Count },
     /// weights of {weight} out of {total} make a share of {share}

@@ -1,7 +1,6 @@
 //! What a plan sets, and what the rule makes of it once a batch.
 
 use attain_sdk::prelude::*;
-use attain_sdk::{COLUMN_SHAPE, is_column_name};
 
 /// What a plan sets.
 #[derive(Parameters)]
@@ -65,14 +64,6 @@ pub enum Missing {
     LeftOut,
 }
 
-#[derive(Parameters, Clone, Copy, PartialEq)]
-enum Better {
-    /// More is better.
-    Higher,
-    /// Less is better.
-    Lower,
-}
-
 /// A metric, ready for use.
 pub struct ReadyMetric {
     /// Which input it is read from.
@@ -118,7 +109,7 @@ pub struct Plan {
 impl Prepare for Plan {
     type Parameters = Terms;
 
-    fn prepare(terms: Terms, period: &Period, wrong: &mut Wrong<'_, '_>) -> Option<Plan> {
+    fn prepare(terms: Terms, _: &Period, wrong: &mut Wrong<'_, '_>) -> Option<Plan> {
         let in_proportion = matches!(terms.pays, Pays::Reached | Pays::Attainment);
         let count = terms.metrics.len();
         if count == 0 {
@@ -139,15 +130,11 @@ impl Prepare for Plan {
         let (mut metrics, mut inputs) = (Vec::with_capacity(count), Vec::with_capacity(count));
         for (input, (name, metric)) in terms.metrics.iter().enumerate() {
             check(name, metric, in_proportion, terms.pays, wrong);
-            let units = metric.threshold.in_kind(metric.unit, period);
-            if units.is_none() {
-                let (threshold, decimals) = (metric.threshold, metric.unit.decimals(period));
-                let message = format!("`{threshold}` has more than {decimals} decimals, or is too large");
-                wrong.at(format_args!("metrics.{name}.threshold"), "not-a-decimal", message);
-            }
+            let place = format_args!("metrics.{name}.threshold");
+            let threshold = wrong.amount(place, metric.threshold, metric.unit);
             metrics.push(ReadyMetric {
                 input,
-                threshold: Amount::from_units(units.unwrap_or(0)),
+                threshold,
                 weight: metric.weight.unwrap_or(Ratio::from_units(1_000_000)),
                 lower_is_better: metric.better == Better::Lower,
             });
@@ -169,12 +156,7 @@ impl Prepare for Plan {
 
 /// What is wrong with a metric by itself.
 fn check(name: &str, metric: &Metric, in_proportion: bool, pays: Pays, wrong: &mut Wrong<'_, '_>) {
-    if !is_column_name(name) || ["bonus", "share_of_period"].contains(&name) {
-        let message = format!(
-            "`{name}` can't be the name of a metric, expected {COLUMN_SHAPE}, and not `bonus` or `share_of_period`"
-        );
-        wrong.at(format_args!("metrics.{name}"), "not-a-name", message);
-    }
+    wrong.column(format_args!("metrics.{name}"), "a metric", name, &["bonus", "share_of_period"]);
     if metric.weight.is_some() && !in_proportion {
         let message = "weights count where `pays` is `reached` or `attainment` only; leave it out".to_owned();
         wrong.at(format_args!("metrics.{name}.weight"), "unused-field", message);

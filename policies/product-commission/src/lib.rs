@@ -97,7 +97,7 @@ enum Step {
         rate: Ratio<6>,
         pay: Money,
     },
-    /// {part} units earn {amount} each: {pay}
+    /// {part} unit{part|s} at {amount} each: {pay}
     #[zh("{part} 件，每件 {amount}：{pay}")]
     PerUnit {
         #[place(like = "base")]
@@ -105,7 +105,7 @@ enum Step {
         amount: Money,
         pay: Money,
     },
-    /// {part} units past the target earn {amount} each: {pay}
+    /// {part} unit{part|s} past the target at {amount} each: {pay}
     #[zh("超出目标的 {part} 件，每件 {amount}：{pay}")]
     PerUnitPastTarget {
         #[place(like = "base")]
@@ -227,16 +227,6 @@ fn told(plan: &Plan, is_past: bool, part: Exact, rate: Exact, pay: Money) -> Ste
         false => Step::Rate { part, rate, pay },
         true => Step::RatePastTarget { part, rate, pay },
     }
-}
-
-/// The value of an input that this deal can't do without.
-fn needed<T>(value: Option<T>, input: &str) -> Result<T> {
-    value.ok_or_else(|| {
-        Failure::new(
-            "missing-value",
-            format!("`{input}` has no value here and the rule needs one; give it one"),
-        )
-    })
 }
 
 #[cfg(test)]

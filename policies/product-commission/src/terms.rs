@@ -93,11 +93,7 @@ impl Prepare for Plan {
 
     fn prepare(terms: Terms, period: &Period, wrong: &mut Wrong<'_, '_>) -> Option<Plan> {
         let decimals = kind(terms.base).decimals(period);
-        let subtract = terms.subtract.to_units(decimals).map(Amount::from_units);
-        if subtract.is_none() {
-            let message = format!("`{}` has more than {decimals} decimals, or is too large", terms.subtract);
-            wrong.at("subtract", "not-a-decimal", message);
-        }
+        let subtract = wrong.amount("subtract", terms.subtract, kind(terms.base));
         if terms.quantity_multiplier.is_some() && terms.base != Base::Quantity {
             let message = "there is no quantity to multiply; leave it out, or set `base` to `quantity`";
             wrong.at("quantity_multiplier", "unused-field", message.to_owned());
@@ -149,7 +145,7 @@ impl Prepare for Plan {
             lines,
             default,
             base: terms.base,
-            subtract: subtract?,
+            subtract,
             multiplier: terms.quantity_multiplier.map_or(Exact::ONE, Exact::from),
             first_signing: terms.first_signing.unwrap_or_default(),
             below_zero: terms.below_zero,
@@ -192,7 +188,7 @@ impl Plan {
         };
         let known: Vec<&str> = self.lines.keys().collect();
         let near = hint(name, &known);
-        let message = format!("product line `{name}` has no rate{near}; give it one in `rates`, {todo}");
+        let message = format!("product line `{name}` has no rate; give it one in `rates`, {todo}{near}");
         Failure::new("unknown-line", message)
     }
 

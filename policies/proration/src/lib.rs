@@ -44,7 +44,7 @@ enum Step {
     /// there for none of it
     #[zh("期间内不在岗")]
     NotThere,
-    /// there for {there} of {all} days: {share}
+    /// there for {there} of {all} day{all|s}: {share}
     #[zh("共 {all} 天，在岗 {there} 天：{share}")]
     Days {
         there: Days,
@@ -52,7 +52,7 @@ enum Step {
         #[place(like = "share")]
         share: Amount,
     },
-    /// there for {there} of {all} working days: {share}
+    /// there for {there} of {all} working day{all|s}: {share}
     #[zh("共 {all} 个工作日，在岗 {there} 个：{share}")]
     WorkingDays {
         there: Days,
@@ -60,7 +60,7 @@ enum Step {
         #[place(like = "share")]
         share: Amount,
     },
-    /// there for {there} of {all} months: {share}
+    /// there for {there} of {all} month{all|s}: {share}
     #[zh("共 {all} 个月，在岗 {there} 个月：{share}")]
     Months {
         there: Count<2>,

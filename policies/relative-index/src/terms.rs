@@ -56,14 +56,6 @@ pub struct Regions {
 }
 
 #[derive(Parameters, Clone, Copy, PartialEq)]
-enum Better {
-    /// More is better.
-    Higher,
-    /// Less is better.
-    Lower,
-}
-
-#[derive(Parameters, Clone, Copy, PartialEq)]
 pub enum Among {
     /// Everybody.
     Company,

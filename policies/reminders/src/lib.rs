@@ -45,13 +45,13 @@ struct Reminders {
 
 #[derive(Rules)]
 enum Step {
-    /// {records} of your contact records say nothing of progress yet: please note today what came of each and what is next
+    /// {records} of your contact records {records|says|say} nothing of progress yet: please note today what came of each and what is next
     #[zh("您有 {records} 条客户联系记录还没写进展：请在今天补上每条的结果和下一步")]
     FillIn { records: Count },
     /// contact records without progress: {records}, and a reminder comes at {at}
     #[zh("未写进展的联系记录有 {records} 条，满 {at} 条时提醒")]
     RecordsInOrder { records: Count, at: Count },
-    /// no new customer for {weeks} weeks in a row: take half an hour this week to talk with your lead about where the next ones come from
+    /// no new customer for {weeks} week{weeks|s} in a row: take half an hour this week to talk with your lead about where the next ones come from
     #[zh("已连续 {weeks} 周没有新客户：本周请与主管聊半小时，一起看看下一批客户从哪里来")]
     Talk { weeks: Count },
     /// no new customer this week; weeks in a row without one: {weeks}
@@ -60,7 +60,7 @@ enum Step {
     /// new customers this week: {customers}. Well done
     #[zh("本周新增客户 {customers} 家，做得好")]
     NewCustomers { customers: Count },
-    /// there is no figure of new customers for this week, so the count of {weeks} weeks stays
+    /// there is no figure of new customers for this week, so the count of {weeks} week{weeks|s} stays
     #[zh("本周没有新客户数据，连续周数 {weeks} 保持不变")]
     CountStays { weeks: Count },
     /// there is no figure of new customers for this week, so the count begins anew

@@ -129,13 +129,13 @@ enum Step {
     /// the period ends in month {month}
     #[zh("本期末为合作的第 {month} 个月")]
     Month { month: Count },
-    /// the window of {window} months has closed
+    /// the window of {window} month{window|s} has closed
     #[zh("{window} 个月的窗口期已结束")]
     Closed { window: Count },
     /// the first year's contract of {contract} earns {rate}: {pay}
     #[zh("首年合同金额 {contract} 按 {rate} 计提：{pay}")]
     Initial { contract: Money, rate: Ratio<6>, pay: Money },
-    /// {months} months of {mrr} each earn {rate}: {pay}
+    /// {months} month{months|s} of {mrr} {months|earns|each earn} {rate}: {pay}
     #[zh("{months} 个月，每月 {mrr}，按 {rate} 计提：{pay}")]
     Residual { months: Count, mrr: Money, rate: Ratio<6>, pay: Money },
     /// the customer isn't retained, so recurring revenue earns nothing
@@ -202,16 +202,6 @@ fn recurring(plan: &Plan, customer: &Customer, months: Count, why: &mut impl Why
     why.adds(Earned::RESIDUAL, exact, |pay| Step::Residual { months, mrr, rate, pay });
     why.settles(Earned::RESIDUAL, pay, |change| Step::Rounding { change });
     Ok(pay)
-}
-
-/// The value of an input that this customer can't do without.
-fn needed<T>(value: Option<T>, input: &str) -> Result<T> {
-    value.ok_or_else(|| {
-        Failure::new(
-            "missing-value",
-            format!("`{input}` has no value here and the rule needs one; give it one"),
-        )
-    })
 }
 
 #[cfg(test)]

@@ -1,8 +1,7 @@
 //! What a plan sets, and what the rule makes of it once a batch.
 
-use crate::curve::{Better, Curve, Line};
+use crate::curve::Curve;
 use attain_sdk::prelude::*;
-use attain_sdk::{COLUMN_SHAPE, is_column_name};
 
 /// What a plan sets.
 #[derive(Parameters)]
@@ -94,7 +93,7 @@ impl ReadyMetric {
     /// What it pays, as a share of what its weight is worth; none without a value.
     pub fn pays(&self, cells: Cells<'_>) -> Option<Exact> {
         let value = Exact::whole(cells.get(self.input)?).over(self.scale)?;
-        Some(self.line.pays(value))
+        Some(self.line.at(value).unwrap_or(Exact::ZERO))
     }
 
     /// The input's name for an explanation.
@@ -118,7 +117,7 @@ impl Prepare for Plan {
     type Parameters = Terms;
 
     fn prepare(terms: Terms, period: &Period, wrong: &mut Wrong<'_, '_>) -> Option<Plan> {
-        check_weights(&terms, wrong);
+        wrong.weights(terms.metrics.values().map(|metric| metric.weight), terms.weights_total);
         if let BonusOf::Fixed(bonus) = terms.bonus
             && bonus < Money::ZERO
         {
@@ -126,12 +125,8 @@ impl Prepare for Plan {
         }
         let (mut metrics, mut inputs) = (Vec::new(), Vec::new());
         for (input, (name, metric)) in terms.metrics.iter().enumerate() {
-            if !is_column_name(name) || ["target_bonus", "service_revenue"].contains(&name) {
-                let message = format!(
-                    "`{name}` can't be the name of a metric, expected {COLUMN_SHAPE}, and not `target_bonus` or `service_revenue`"
-                );
-                wrong.at(format_args!("metrics.{name}"), "not-a-name", message);
-            }
+            let taken = ["target_bonus", "service_revenue"];
+            wrong.column(format_args!("metrics.{name}"), "a metric", name, &taken);
             inputs.push(Input {
                 name: name.to_owned(),
                 kind: metric.unit,
@@ -139,7 +134,7 @@ impl Prepare for Plan {
                 doc: "A metric that the bonus looks at.".to_owned(),
             });
             let at = format!("metrics.{name}.curve");
-            let Some(line) = Line::new(&metric.curve, metric.better, &at, wrong) else { continue };
+            let Some(line) = metric.curve.line(metric.better, &at, wrong) else { continue };
             let scale = Exact::whole(attain_sdk::power_of_ten(metric.unit.decimals(period)));
             // Weights are shares of what they add up to; where that isn't above zero, they were refused.
             let weight = metric.weight.exact().over(terms.weights_total.exact()).unwrap_or(Exact::ZERO);
@@ -154,26 +149,6 @@ impl Prepare for Plan {
             round: terms.round,
             inputs,
         })
-    }
-}
-
-fn check_weights(terms: &Terms, wrong: &mut Wrong<'_, '_>) {
-    if terms.metrics.is_empty() {
-        wrong.at("metrics", "no-metrics", "there is no metric, expected at least one".to_owned());
-        return;
-    }
-    let sum: Exact = terms.metrics.values().map(|metric| metric.weight.exact()).sum();
-    if sum != terms.weights_total.exact() {
-        let sum: Ratio<9> = sum.round(Round::HalfUp);
-        let message = format!(
-            "the weights add up to {}, expected {}; change a weight, or set `weights_total`",
-            sum.to_string().trim_end_matches('0').trim_end_matches('.'),
-            terms.weights_total
-        );
-        wrong.at("metrics", "weights-do-not-add-up", message);
-    }
-    if terms.weights_total.units() <= 0 {
-        wrong.at("weights_total", "out-of-range", "the weights must add up to more than 0".to_owned());
     }
 }
 

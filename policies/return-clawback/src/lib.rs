@@ -68,10 +68,10 @@ enum Step {
     /// {bad_debt} was written off, which takes back {share} of {earned}: {taken}
     #[zh("坏账 {bad_debt}，{earned} 追回 {share}：{taken}")]
     BadDebt { bad_debt: Money, share: Ratio<6>, earned: Money, taken: Money },
-    /// payment is overdue by {days} days, more than {allowed}, which takes back {share} of {earned}: {taken}
+    /// payment is overdue by {days} day{days|s}, more than {allowed}, which takes back {share} of {earned}: {taken}
     #[zh("逾期 {days} 天，超过 {allowed} 天，{earned} 追回 {share}：{taken}")]
     Overdue { days: Days, allowed: Days, share: Ratio<6>, earned: Money, taken: Money },
-    /// payment is overdue by {days} days, no more than {allowed}
+    /// payment is overdue by {days} day{days|s}, no more than {allowed}
     #[zh("逾期 {days} 天，未超过 {allowed} 天")]
     NotYetOverdue { days: Days, allowed: Days },
     /// nothing was earned on it, so there is nothing to take back
@@ -92,8 +92,8 @@ enum Step {
     /// what was taken back before isn't given back: {change}
     #[zh("此前已追回的部分不退还：{change}")]
     NotGivenBack { change: Money },
-    /// posted at once, it is an adjustment of {adjustment}
-    #[zh("如立即入账，调整额为 {adjustment}")]
+    /// as an adjustment of what was earned: {adjustment}
+    #[zh("对已得提成的调整额：{adjustment}")]
     Adjustment { adjustment: Money },
 }
 
@@ -238,16 +238,6 @@ fn overdue(plan: &Plan, deal: &Deal, why: &mut impl Why) -> Option<Cause> {
         OverdueTakes::Share(share) => share.exact(),
     };
     Some(Cause::Overdue(share, days, allowed))
-}
-
-/// The value of an input that this deal can't do without.
-fn needed<T>(value: Option<T>, input: &str) -> Result<T> {
-    value.ok_or_else(|| {
-        Failure::new(
-            "missing-value",
-            format!("`{input}` has no value here and the rule needs one; give it one"),
-        )
-    })
 }
 
 #[cfg(test)]

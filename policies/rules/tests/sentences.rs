@@ -10,7 +10,8 @@ const PARAMETERS: &str = r#"{
     "table": [
         {"when": "attainment > 1", "then": {"bonus": "extra * revenue", "grade": "'A'"}},
         {"then": {"bonus": 5}, "because": {"zh": "{region_days}：{bonus}"}},
-        {"then": {"bonus": 5}, "because": {"zh": "保底 {bonus}，完成率 {attainment}，{area}"}}
+        {"then": {"bonus": 5}, "because": {"zh": "保底 {bonus}，完成率 {attainment}，{area}"}},
+        {"then": {"bonus": 5}, "because": {"en": "{bonus} unit{bonus|s} {attainment|is|are} paid", "zh": "{bonus}"}}
     ],
     "otherwise": {"then": {"grade": "'乙'"}}}"#;
 
@@ -50,6 +51,10 @@ fn a_row_without_a_sentence_is_told_in_the_tables_words() {
     // Another language stands in for English.
     let words = "保底 {bonus}，完成率 {attainment}，{area}";
     has(&binding, &format!(r#""text":{{"zh":"{words}","en":"{words}"}}"#));
+    has(
+        &binding,
+        r#""places":[{"name":"bonus","unit":"money"},{"name":"attainment","unit":"ratio","decimals":6}],"text":{"en":"{bonus} unit{bonus|s} {attainment|is|are} paid","#,
+    );
     has(&binding, r#""en":"no row of the table is met: grade {grade}","#);
     has(&binding, r#""code":"rounding-bonus""#);
     assert!(!binding.contains("rounding-grade"), "{binding}");

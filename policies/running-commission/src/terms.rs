@@ -1,6 +1,5 @@
 //! What a plan sets, and what the rule makes of it once a batch.
 
-use attain_sdk::TierError;
 use attain_sdk::prelude::*;
 
 /// What a plan sets.
@@ -102,11 +101,9 @@ impl Prepare for Plan {
         let on_attainment = terms.thresholds == Thresholds::Attainment;
         // Amounts are compared in cents.
         let scale = if on_attainment { 1 } else { attain_sdk::power_of_ten(period.money_decimals) };
-        let scale = Exact::whole(scale);
-        let exact: Vec<(Exact, Exact)> =
-            terms.tiers.iter().map(|tier| (tier.from * scale, tier.rate.exact())).collect();
-        let tiers =
-            TierTable::new(&exact, terms.edge).map_err(|error| refuse(error, &terms.tiers, wrong)).ok()?;
+        let tiers: Vec<(Decimal, Exact)> =
+            terms.tiers.iter().map(|tier| (tier.from, tier.rate.exact())).collect();
+        let tiers = TierTable::checked("tiers", &tiers, scale, terms.edge, wrong)?;
         Some(Plan {
             tiers,
             on_attainment,
@@ -116,27 +113,6 @@ impl Prepare for Plan {
             round: terms.round,
             rounded: terms.rounded,
         })
-    }
-}
-
-fn refuse(error: TierError, tiers: &[Tier], wrong: &mut Wrong<'_, '_>) {
-    let from = |tier: usize| tiers.get(tier).map_or(Decimal::ZERO, |tier| tier.from);
-    match error {
-        TierError::Empty => {
-            wrong.at("tiers", "no-tiers", "there is no tier, expected at least one".to_owned());
-        }
-        TierError::Negative(i) => {
-            wrong.at(format_args!("tiers[{i}].from"), "out-of-range", format!("`{}` is below zero", from(i)));
-        }
-        TierError::NotRising(i) => {
-            let before = from(i.saturating_sub(1));
-            let message = format!("`{}` is not above `{before}`, where the tier before begins", from(i));
-            wrong.at(format_args!("tiers[{i}].from"), "not-rising", message);
-        }
-        TierError::TooLarge(i) => {
-            let message = "the tiers have too many digits to be computed with exactly".to_owned();
-            wrong.at(format_args!("tiers[{i}]"), "overflow", message);
-        }
     }
 }
 

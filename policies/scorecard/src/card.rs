@@ -1,6 +1,6 @@
 //! What a plan sets, and what the rule makes of it once a batch.
 
-use crate::curve::{Curve, Line};
+use crate::curve::{Curve, Scoring};
 use attain_sdk::prelude::*;
 
 /// What a plan sets.
@@ -67,14 +67,6 @@ pub enum Of {
 }
 
 #[derive(Parameters, Clone, Copy, PartialEq)]
-pub enum Better {
-    /// More is better.
-    Higher,
-    /// Less is better.
-    Lower,
-}
-
-#[derive(Parameters, Clone, Copy, PartialEq)]
 pub enum Missing {
     /// There is no score at all.
     NoScore,
@@ -99,7 +91,7 @@ pub struct ReadyMetric {
     /// Which input its target is read from.
     pub target: Option<usize>,
     pub weight: Exact,
-    pub line: Line,
+    pub scoring: Scoring,
     /// What makes one of it.
     scale: Exact,
     inputs: Vec<Input>,
@@ -125,7 +117,7 @@ impl Prepare for Plan {
     type Parameters = Terms;
 
     fn prepare(terms: Terms, period: &Period, wrong: &mut Wrong<'_, '_>) -> Option<Plan> {
-        check_weights(&terms, wrong);
+        wrong.weights(terms.metrics.values().map(|metric| metric.weight), terms.weights_total);
         let scale = Exact::whole(attain_sdk::power_of_ten(terms.decimals));
         let mut metrics = Vec::new();
         let mut next = 0;
@@ -133,22 +125,13 @@ impl Prepare for Plan {
             let Some(ready) = ready(name, metric, &mut next, period, wrong) else { continue };
             metrics.push(ready);
         }
-        let cap = terms.cap.map(|cap| {
-            let units = cap.to_units(terms.decimals);
-            if units.is_none() {
-                wrong.at(
-                    "cap",
-                    "not-a-decimal",
-                    format!("`{cap}` has more than {} decimals, or is too large", terms.decimals),
-                );
-            }
-            Amount::from_units(units.unwrap_or(0))
-        });
+        let score = Kind::new(Unit::Points, terms.decimals);
+        let cap = terms.cap.map(|cap| wrong.amount("cap", cap, score));
         if terms.factor_of_one.units() <= 0 {
             let message = format!("`{}` makes no factor, expected a score above 0", terms.factor_of_one);
             wrong.at("factor_of_one", "out-of-range", message);
         }
-        let compares = metrics.iter().any(|metric| matches!(metric.line, Line::MinMax { .. }));
+        let compares = metrics.iter().any(|metric| matches!(metric.scoring, Scoring::MinMax { .. }));
         let grouping = match (compares, terms.group) {
             (false, _) => Grouping::Each,
             (true, Group::Company) => Grouping::All,
@@ -173,26 +156,6 @@ impl Prepare for Plan {
     }
 }
 
-fn check_weights(terms: &Terms, wrong: &mut Wrong<'_, '_>) {
-    if terms.metrics.is_empty() {
-        wrong.at("metrics", "no-metrics", "there is no metric, expected at least one".to_owned());
-        return;
-    }
-    let sum: Exact = terms.metrics.values().map(|metric| metric.weight.exact()).sum();
-    if sum != terms.weights_total.exact() {
-        let sum: Ratio<9> = sum.round(Round::HalfUp);
-        let message = format!(
-            "the weights add up to {}, expected {}; change a weight, or set `weights_total`",
-            sum.to_string().trim_end_matches('0').trim_end_matches('.'),
-            terms.weights_total
-        );
-        wrong.at("metrics", "weights-do-not-add-up", message);
-    }
-    if terms.weights_total.units() <= 0 {
-        wrong.at("weights_total", "out-of-range", "the weights must add up to more than 0".to_owned());
-    }
-}
-
 fn ready(
     name: &str,
     metric: &Metric,
@@ -200,14 +163,10 @@ fn ready(
     period: &Period,
     wrong: &mut Wrong<'_, '_>,
 ) -> Option<ReadyMetric> {
-    let shape = "1 to 50 of `a-z`, `0-9` and `_`, beginning with a letter";
-    let plain = name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
-    if !plain || !name.starts_with(|c: char| c.is_ascii_lowercase()) || name.len() > 50 || name == "team" {
-        let message = format!("`{name}` can't be the name of a metric, expected {shape}, and not `team`");
-        wrong.at(format_args!("metrics.{name}"), "not-a-name", message);
+    if !wrong.part_of_columns(format_args!("metrics.{name}"), "a metric", name, &["team"]) {
         return None;
     }
-    let line = Line::new(&metric.curve, metric.better, &format!("metrics.{name}.curve"), wrong)?;
+    let scoring = metric.curve.scoring(metric.better, &format!("metrics.{name}.curve"), wrong)?;
     let input = |name: String, doc: &str| Input {
         name,
         kind: metric.unit,
@@ -224,7 +183,7 @@ fn ready(
         input: first,
         target: (metric.of == Of::Target).then_some(first + 1),
         weight: metric.weight.exact(),
-        line,
+        scoring,
         scale: Exact::whole(attain_sdk::power_of_ten(metric.unit.decimals(period))),
         inputs,
     })

@@ -9,7 +9,7 @@ mod curve;
 
 use attain_sdk::prelude::*;
 use card::{Missing, Plan, ReadyMetric};
-use curve::Line;
+use curve::Scoring;
 
 #[derive(Inputs)]
 #[inputs(plan = Plan)]
@@ -111,7 +111,7 @@ fn scorecard(plan: &Plan, rows: &[Row<'_>], scores: &mut [Scored], why: &mut imp
 
 /// The least and the greatest of a metric in the group, where its curve asks for them.
 fn range(metric: &ReadyMetric, rows: &[Row<'_>]) -> Option<(Exact, Exact)> {
-    if !matches!(metric.line, Line::MinMax { .. }) {
+    if !matches!(metric.scoring, Scoring::MinMax { .. }) {
         return None;
     }
     let mut range: Option<(Exact, Exact)> = None;
@@ -136,7 +136,7 @@ fn score(
     let mut sum = Exact::ZERO;
     for ((metric, among), measured) in plan.metrics.iter().zip(among).zip(measured) {
         let Some(measured) = measured else { continue };
-        let score = metric.line.score(*measured, *among);
+        let score = metric.scoring.score(*measured, *among);
         let points = points(plan, metric, score);
         sum += points;
         why.adds(Scored::SCORE, points, |points| told(metric, row.metrics, score, points));

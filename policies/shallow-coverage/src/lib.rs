@@ -53,10 +53,10 @@ struct Coverage {
 
 #[derive(Rules)]
 enum Step {
-    /// {days} days in first contact, where {limit} are allowed: stuck
+    /// {days} day{days|s} in first contact, where {limit} {limit|is|are} allowed: stuck
     #[zh("停留在初次接触 {days} 天，允许 {limit} 天：卡住了")]
     Stuck { days: Days, limit: Days },
-    /// {days} days in first contact, of {limit} that are allowed
+    /// {days} day{days|s} in first contact, of {limit} that {limit|is|are} allowed
     #[zh("处于初次接触 {days} 天，允许 {limit} 天")]
     InTime { days: Days, limit: Days },
     /// past first contact
@@ -68,10 +68,10 @@ enum Step {
     /// the stage isn't known, or since when, so it doesn't count
     #[zh("阶段或进入日期不明，不计入")]
     NotKnown,
-    /// {stuck} of {customers} customers are stuck in first contact: {share}
+    /// {stuck} of {customers} customer{customers|s} {stuck|is|are} stuck in first contact: {share}
     #[zh("{customers} 个客户中有 {stuck} 个卡在初次接触：{share}")]
     Share { stuck: Count, customers: Count, share: Ratio<6> },
-    /// only {customers} customers count and {least} are needed, so coverage isn't judged
+    /// only {customers} customer{customers|s} count{customers|s|} and {least} {least|is|are} needed, so coverage isn't judged
     #[zh("计入的客户只有 {customers} 个，至少需要 {least} 个，不作判断")]
     TooFew { customers: Count, least: Count },
     /// coverage is shallow: before any new visit, set a next step with each customer who is stuck

@@ -21,7 +21,7 @@ pub struct Terms {
     least_customers: Count,
     /// The level of shallow coverage.
     #[parameter(default = "yellow")]
-    level: Colour,
+    level: Level,
 }
 
 #[derive(Parameters, Clone, Copy, PartialEq)]
@@ -30,17 +30,6 @@ pub enum Counts {
     Visited,
     /// All of them.
     EveryDeal,
-}
-
-/// A level that warns.
-#[derive(Parameters, Clone, Copy, PartialEq)]
-enum Colour {
-    /// Look at it.
-    Blue,
-    /// Talk about it.
-    Yellow,
-    /// Act on it.
-    Red,
 }
 
 /// What the rule works with.
@@ -82,11 +71,7 @@ impl Prepare for Plan {
             counts: terms.counts,
             share: terms.share,
             least_customers: terms.least_customers,
-            level: match terms.level {
-                Colour::Blue => Level::Blue,
-                Colour::Yellow => Level::Yellow,
-                Colour::Red => Level::Red,
-            },
+            level: terms.level,
             first: period.first,
             last: period.last,
         })

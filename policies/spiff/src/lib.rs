@@ -60,13 +60,13 @@ enum Step {
     /// the campaign isn't about it
     #[zh("不属于本次活动的范围")]
     NotEligible,
-    /// {units} units at {amount} each: {reward}
+    /// {units} unit{units|s} at {amount} each: {reward}
     #[zh("{units} 件，每件奖励 {amount}：{reward}")]
     PerUnit { units: Count<2>, amount: Money, reward: Money },
     /// the first order of a new product: {reward}
     #[zh("新产品首单奖励：{reward}")]
     FirstOrder { reward: Money },
-    /// the customer had not ordered for {days} days and is woken: {reward}
+    /// the customer had not ordered for {days} day{days|s} and is woken: {reward}
     #[zh("客户已 {days} 天未下单，唤醒奖励：{reward}")]
     Woken { days: Days, reward: Money },
     /// the customer had never ordered and is woken: {reward}
@@ -192,16 +192,6 @@ fn kick(plan: &Plan, kicker: ReadyKicker, deal: &Deal, why: &mut impl Why) -> Re
     let Some(reward) = kept(plan, pay * share, why) else { return Ok(Exact::ZERO) };
     why.adds(Rewarded::REWARD, reward, |reward| Step::Kicker { measure, threshold, share, pay, reward });
     Ok(reward)
-}
-
-/// The value of an input that this deal can't do without.
-fn needed<T>(value: Option<T>, input: &str) -> Result<T> {
-    value.ok_or_else(|| {
-        Failure::new(
-            "missing-value",
-            format!("`{input}` has no value here and the rule needs one; give it one"),
-        )
-    })
 }
 
 #[cfg(test)]

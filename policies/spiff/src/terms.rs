@@ -122,7 +122,7 @@ pub struct Plan {
 impl Prepare for Plan {
     type Parameters = Terms;
 
-    fn prepare(terms: Terms, period: &Period, wrong: &mut Wrong<'_, '_>) -> Option<Plan> {
+    fn prepare(terms: Terms, _: &Period, wrong: &mut Wrong<'_, '_>) -> Option<Plan> {
         if let (Some(first), Some(last)) = (terms.first_day, terms.last_day)
             && last < first
         {
@@ -146,22 +146,16 @@ impl Prepare for Plan {
             first_order: terms.first_order,
             waking: terms.waking,
             share: terms.share,
-            kicker: terms.kicker.and_then(|kicker| ready(kicker, period, wrong)),
+            kicker: terms.kicker.map(|kicker| ready(kicker, wrong)),
             below_zero: terms.below_zero,
             round: terms.round,
         })
     }
 }
 
-fn ready(kicker: Kicker, period: &Period, wrong: &mut Wrong<'_, '_>) -> Option<ReadyKicker> {
+fn ready(kicker: Kicker, wrong: &mut Wrong<'_, '_>) -> ReadyKicker {
     let Kicker { share, threshold, once, measure: kind } = kicker;
-    let Some(units) = threshold.in_kind(kind, period) else {
-        let decimals = kind.decimals(period);
-        let message = format!("`{threshold}` has more than {decimals} decimals, or is too large");
-        wrong.at("kicker.threshold", "not-a-decimal", message);
-        return None;
-    };
-    Some(ReadyKicker { share, threshold: Amount::from_units(units), once, kind })
+    ReadyKicker { share, threshold: wrong.amount("kicker.threshold", threshold, kind), once, kind }
 }
 
 impl Plan {

@@ -52,7 +52,7 @@ enum Step {
     /// attainment of {attainment} pays {payout} of {target_amount}: {pay}
     #[zh("完成率 {attainment} 对应目标奖金 {target_amount} 的 {payout}：{pay}")]
     Curve { attainment: Ratio<6>, payout: Ratio<6>, target_amount: Money, pay: Money },
-    /// {points} points of attainment above {from} pay {per_point} each: {pay}
+    /// {points} point{points|s} of attainment above {from} pay{points|s|} {per_point} each: {pay}
     #[zh("超过 {from} 的 {points} 个百分点，每个百分点计 {per_point}：{pay}")]
     Beyond { points: Count<2>, from: Ratio<6>, per_point: Ratio<6>, pay: Money },
     /// there is no target, so nothing is earned

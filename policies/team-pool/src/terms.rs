@@ -1,6 +1,5 @@
 //! What a plan sets, and what the rule makes of it once a batch.
 
-use attain_sdk::TierError;
 use attain_sdk::prelude::*;
 
 /// What a plan sets.
@@ -169,32 +168,8 @@ impl Prepare for Plan {
 }
 
 fn table(tiers: &[Tier], edge: Edge, wrong: &mut Wrong<'_, '_>) -> Option<TierTable> {
-    let exact: Vec<(Exact, Exact)> =
-        tiers.iter().map(|tier| (tier.from.exact(), tier.rate.exact())).collect();
-    let error = match TierTable::new(&exact, edge) {
-        Ok(table) => return Some(table),
-        Err(error) => error,
-    };
-    let (place, code, message) = match error {
-        TierError::Empty => {
-            ("pool.attainment.tiers".to_owned(), "no-tiers", "there is no tier, expected at least one")
-        }
-        TierError::NotRising(i) => (
-            format!("pool.attainment.tiers[{i}].from"),
-            "not-rising",
-            "it is not above where the tier before begins",
-        ),
-        TierError::Negative(i) => {
-            (format!("pool.attainment.tiers[{i}].from"), "out-of-range", "it is below zero")
-        }
-        TierError::TooLarge(i) => (
-            format!("pool.attainment.tiers[{i}]"),
-            "overflow",
-            "it has too many digits to be computed with exactly",
-        ),
-    };
-    wrong.at(place, code, message.to_owned());
-    None
+    let tiers: Vec<(Decimal, Exact)> = tiers.iter().map(|tier| (tier.from, tier.rate.exact())).collect();
+    TierTable::checked("pool.attainment.tiers", &tiers, 1, edge, wrong)
 }
 
 impl Plan {

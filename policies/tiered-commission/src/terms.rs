@@ -1,6 +1,5 @@
 //! What a plan sets, and what the rule makes of it once a batch.
 
-use attain_sdk::TierError;
 use attain_sdk::prelude::*;
 
 /// What a plan sets.
@@ -193,15 +192,13 @@ impl Prepare for Plan {
         let on_attainment = terms.thresholds == Thresholds::Attainment;
         let decimals = terms.credit_unit.decimals(period);
         // Amounts are compared in the smallest part of the credit.
-        let scale = Exact::whole(if on_attainment { 1 } else { attain_sdk::power_of_ten(decimals) });
-        let froms: Vec<Exact> = terms.tiers.iter().map(|tier| tier.from.exact() * scale).collect();
-        let top = top(&terms, wrong) * scale;
+        let scale = if on_attainment { 1 } else { attain_sdk::power_of_ten(decimals) };
+        let top = top(&terms, wrong) * Exact::whole(scale);
         let table = |rates: Vec<Exact>, wrong: &mut Wrong<'_, '_>| {
             let shown = rates.iter().map(|rate| rate.round(Round::HalfUp)).collect();
-            let tiers: Vec<(Exact, Exact)> = froms.iter().copied().zip(rates).collect();
-            let tiers =
-                TierTable::new(&tiers, terms.edge).map_err(|error| refuse(error, &terms, wrong)).ok()?;
-            Some(Table { tiers, shown })
+            let froms = terms.tiers.iter().map(|tier| tier.from);
+            let tiers: Vec<(Decimal, Exact)> = froms.zip(rates).collect();
+            Some(Table { tiers: TierTable::checked("tiers", &tiers, scale, terms.edge, wrong)?, shown })
         };
         let first = rates.first().copied().unwrap_or(Exact::ZERO);
         let gate = terms.gate.as_ref().map(|gate| {
@@ -222,15 +219,7 @@ impl Prepare for Plan {
             ReadyGate { at_least: gate.at_least.exact(), kind, scale, of: gate.of, otherwise }
         });
         let mut amount = |name: &str, decimal: Option<Decimal>| {
-            let units = decimal?.in_kind(terms.credit_unit, period);
-            if units.is_none() {
-                wrong.at(
-                    name,
-                    "not-a-decimal",
-                    format!("`{name}` has more than {decimals} decimals, or is too large"),
-                );
-            }
-            units.map(Amount::from_units)
+            decimal.map(|decimal| wrong.amount(name, decimal, terms.credit_unit))
         };
         let (floor, cap) = (amount("floor", terms.floor), amount("cap", terms.cap));
         if let (Some(floor), Some(cap)) = (floor, cap)
@@ -306,27 +295,6 @@ fn top(terms: &Terms, wrong: &mut Wrong<'_, '_>) -> Exact {
         _ => {}
     }
     terms.top.map_or(Exact::ZERO, Decimal::exact)
-}
-
-fn refuse(error: TierError, terms: &Terms, wrong: &mut Wrong<'_, '_>) {
-    let from = |tier: usize| terms.tiers.get(tier).map_or(Decimal::ZERO, |tier| tier.from);
-    match error {
-        TierError::Empty => {
-            wrong.at("tiers", "no-tiers", "there is no tier, expected at least one".to_owned())
-        }
-        TierError::Negative(i) => {
-            wrong.at(format_args!("tiers[{i}].from"), "out-of-range", format!("`{}` is below zero", from(i)));
-        }
-        TierError::NotRising(i) => {
-            let before = from(i.saturating_sub(1));
-            let message = format!("`{}` is not above `{before}`, where the tier before begins", from(i));
-            wrong.at(format_args!("tiers[{i}].from"), "not-rising", message);
-        }
-        TierError::TooLarge(i) => {
-            let message = "the tiers have too many digits to be computed with exactly".to_owned();
-            wrong.at(format_args!("tiers[{i}]"), "overflow", message);
-        }
-    }
 }
 
 impl Without {

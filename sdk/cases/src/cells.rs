@@ -3,12 +3,16 @@
 use crate::manifest::Meaning;
 use attain_sdk::{Date, NO_VALUE, written};
 
+/// What the values of a level are called.
+const LEVELS: [&str; 4] = ["none", "blue", "yellow", "red"];
+
 /// Reads a cell; the error says what was expected.
 pub fn read(text: &str, meaning: Meaning<'_>) -> Result<i64, String> {
     if text.is_empty() {
         return Ok(NO_VALUE);
     }
     let wrong = |expected: &str| format!("`{text}` is not {expected}");
+    let level = || (0..).zip(LEVELS).find(|(_, name)| *name == text).map(|(level, _)| level);
     match meaning.unit {
         "date" => {
             Date::parse(text).map(|day| day.days().into()).ok_or_else(|| wrong("a day such as 2025-01-31"))
@@ -22,6 +26,9 @@ pub fn read(text: &str, meaning: Meaning<'_>) -> Result<i64, String> {
             let by_label = meaning.labels.iter().position(|names| names.values().any(|name| name == text));
             let index = by_label.or_else(|| meaning.inputs.iter().position(|input| input.name == text));
             index.and_then(|index| i64::try_from(index).ok()).ok_or_else(|| wrong("one of the labels"))
+        }
+        "level" => {
+            level().or_else(|| number(text, 0)).ok_or_else(|| wrong("`none`, `blue`, `yellow` or `red`"))
         }
         _ => number(text, meaning.decimals)
             .ok_or_else(|| wrong(&format!("a number with at most {} decimals", meaning.decimals))),
@@ -55,6 +62,7 @@ pub fn write(cell: i64, meaning: Meaning<'_>) -> String {
             i32::try_from(cell).map_or_else(|_| cell.to_string(), |days| Date::from_days(days).to_string())
         }
         "flag" => if cell == 0 { "false" } else { "true" }.to_owned(),
+        "level" => LEVELS.get(index).map_or_else(|| cell.to_string(), |name| (*name).to_owned()),
         "label" => {
             let label = meaning.labels.get(index).and_then(|names| names.get("en")).cloned();
             let name = label.or_else(|| meaning.inputs.get(index).map(|input| input.name.clone()));

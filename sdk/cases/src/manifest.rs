@@ -7,6 +7,8 @@ use std::collections::BTreeMap;
 /// Of the manifest.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Manifest {
+    /// What a plan calls the policy.
+    pub name: String,
     /// The parameters' JSON Schema.
     #[serde(default)]
     pub parameters: Value,

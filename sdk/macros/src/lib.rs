@@ -15,7 +15,7 @@ use proc_macro::TokenStream;
 /// - Doc comments become descriptions.
 /// - `#[parameter(default = "0.02")]` on a field: what it is where a plan leaves it out, as a text, a whole
 ///   number, or `true`/`false`. An `Option` field may always be left out.
-/// - `#[parameter(min = "0", max = "1")]` on a number: bounds, both allowed.
+/// - `#[parameter(min = "0", max = "1")]` on a number or a level: bounds, both allowed.
 /// - `#[parameter(check = path)]` on the type: a `fn(&Self, &mut Wrong)` for rules across fields.
 /// - An enum's variants are chosen by their names in kebab case; one with data is `{"name": data}`.
 #[proc_macro_derive(Parameters, attributes(parameter))]
@@ -54,6 +54,8 @@ pub fn outputs(input: TokenStream) -> TokenStream {
 /// The kinds of steps that explain a result: an enum whose doc comments are the sentences, with a `{field}`
 /// for each number they show.
 ///
+/// - `{units} unit{units|s}`: the letter is there where the number isn't shown as 1. `{units|is|are}` is the one word
+///   where it is, and the other where it isn't.
 /// - `#[zh("...")]` on a variant: its sentence in Chinese.
 /// - A last variant `Named(Sentence)`: a step whose sentence the parameters made, see [`policy`](macro@policy).
 /// - `#[place(like = "credit")]` on a field: it has the unit and decimals of that input or output of the

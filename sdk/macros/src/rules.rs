@@ -65,6 +65,12 @@ fn rule(variant: &Variant, fields: &[&Field]) -> syn::Result<TokenStream> {
         for place in
             sentence.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(place, _)| place)
         {
+            let mut parts = place.split('|');
+            let place = parts.next().unwrap_or_default();
+            if parts.count() > 2 {
+                let message = format!("`{{{place}|...}}` has the word for one and that for more, no others");
+                return Err(syn::Error::new_spanned(&variant.ident, message));
+            }
             if !names.iter().any(|name| name == place) {
                 let message = format!(
                     "the sentence in `{language}` has a place `{{{place}}}`, but there is no such field"

@@ -219,10 +219,7 @@ fn greatest_common(mut a: u128, mut b: u128) -> u128 {
 fn round_wide(numerator: i64, denominator: i64, scale: i64, mode: Round) -> i64 {
     let (n, d) = parts(numerator, denominator);
     let rounded = n.checked_mul(scale.into()).and_then(|n| divide_i128(n, d, mode));
-    rounded.unwrap_or_else(|| {
-        overflow::mark();
-        0
-    })
+    rounded.unwrap_or_else(overflow::mark)
 }
 
 #[cold]

@@ -58,6 +58,15 @@ impl Failure {
         &self.0.code
     }
 
+    #[cold]
+    #[inline(never)]
+    fn missing(input: &str) -> Failure {
+        Failure::of(
+            "missing-value",
+            format!("`{input}` has no value here and the rule needs one; give it one"),
+        )
+    }
+
     pub(crate) fn overflow(row: usize) -> Failure {
         Failure::new(
             "overflow",
@@ -69,6 +78,12 @@ impl Failure {
     pub(crate) fn batch(message: impl Into<String>) -> Failure {
         Failure::new("batch", message)
     }
+}
+
+/// The value of an input that these parameters, or this row, can't do without.
+#[inline]
+pub fn needed<T>(value: Option<T>, input: &str) -> Result<T> {
+    value.ok_or_else(|| Failure::missing(input))
 }
 
 impl From<Failure> for rules::Failure {

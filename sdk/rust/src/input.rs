@@ -45,13 +45,16 @@ pub fn declare(name: &'static str, doc: &'static str, kind: Kind, need: Need, in
     inputs.push(Input { name: name.to_owned(), kind, need, doc: doc.to_owned() });
 }
 
+/// The most characters of a column's name.
+pub(crate) const COLUMN_MAX: usize = 64;
+
 /// What [`is_column_name`] accepts, in words.
 pub const COLUMN_SHAPE: &str = "1 to 64 of `a-z`, `0-9` and `_`, beginning with a letter";
 
 /// Whether a parameter's text can be the name of an input or an output.
 pub fn is_column_name(text: &str) -> bool {
     let plain = text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
-    plain && text.len() <= 64 && text.starts_with(|first: char| first.is_ascii_lowercase())
+    plain && text.len() <= COLUMN_MAX && text.starts_with(|first: char| first.is_ascii_lowercase())
 }
 
 /// The rows of a policy with plan `P`. Derive it with `#[derive(Inputs)]`.

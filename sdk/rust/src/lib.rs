@@ -65,6 +65,7 @@ mod failure;
 mod heap;
 mod input;
 pub mod json;
+mod line;
 pub mod manifest;
 mod named;
 pub mod native;
@@ -84,8 +85,9 @@ mod why;
 pub use attain_sdk_macros::{Inputs, Labels, Outputs, Parameters, Rules, policy};
 pub use contract::exports::attain::policy::rules::{Batch, Context, Step, TextColumn};
 pub use exact::Exact;
-pub use failure::{Failure, Result};
+pub use failure::{Failure, Result, needed};
 pub use input::{COLUMN_SHAPE, Input, is_column_name};
+pub use line::{Better, Line};
 pub use named::Named;
 pub use nearest::hint;
 pub use number::{
@@ -126,9 +128,9 @@ pub mod prelude {
     pub use crate::output::{Output, Role, Several, Words};
     pub use crate::why::{Place, RuleText, Sentence, Why};
     pub use crate::{
-        Amount, Count, Date, Days, Decimal, Edge, Exact, Failure, Grouping, InputName, Inputs, Kind, Labels,
-        Level, Money, Named, Outputs, Parameters, Period, Points, Prepare, Ratio, Result, Round, Rules,
-        Slice, TierTable, Unit, Wrong, policy, split, split_capped,
+        Amount, Better, Count, Date, Days, Decimal, Edge, Exact, Failure, Grouping, InputName, Inputs, Kind,
+        Labels, Level, Line, Money, Named, Outputs, Parameters, Period, Points, Prepare, Ratio, Result,
+        Round, Rules, Slice, TierTable, Unit, Wrong, needed, policy, split, split_capped,
     };
     pub use std::collections::BTreeMap;
 }

@@ -146,13 +146,17 @@ impl Turned {
         NonZeroI64::new(cell ^ NO_VALUE).map(Turned)
     }
 
-    /// The sum, if it is one; otherwise zero and the mark.
+    /// The sum, if it is one; otherwise what stands for it and the mark.
     #[inline(always)]
     fn kept(sum: Option<i64>) -> Turned {
-        sum.and_then(Turned::of_cell).unwrap_or_else(|| {
-            overflow::mark();
-            Turned::ZERO
-        })
+        sum.and_then(Turned::of_cell).unwrap_or_else(Turned::overflowed)
+    }
+
+    /// What stands for one that doesn't fit, and the mark.
+    #[cold]
+    #[inline(never)]
+    fn overflowed() -> Turned {
+        Turned::of_cell(overflow::mark()).unwrap_or(Turned::ZERO)
     }
 
     #[inline(always)]

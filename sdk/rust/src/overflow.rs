@@ -3,6 +3,9 @@
 //! Arithmetic on the SDK's numbers reads like arithmetic: no `?` after every product. What doesn't fit leaves
 //! a mark here, and whoever runs the rule looks for it after each row: a marked row fails with the code
 //! `overflow`, whatever the rule made of the number. So an overflow can neither wrap nor be overlooked.
+//!
+//! What is only told is another matter: a number of a sentence that doesn't fit is shown as no value, and the row is
+//! paid and explained all the same.
 
 use crate::shelf;
 use std::cell::Cell;
@@ -14,12 +17,29 @@ thread_local! {
 
 const OVERFLOWED: u8 = 1;
 const SHELVED: u8 = 2;
+const TELLING: u8 = 4;
 
-/// Leaves the mark.
+/// Instead of a number that doesn't fit, where it is only told; the same below zero, where it was turned.
+pub(crate) const UNTOLD: i64 = i64::MAX;
+
+/// Leaves the mark, and gives what stands for the number.
 #[cold]
 #[inline(never)]
-pub fn mark() {
-    SEEN.with(|seen| seen.set(seen.get() | OVERFLOWED));
+pub fn mark() -> i64 {
+    let before = SEEN.with(|seen| seen.replace(seen.get() | OVERFLOWED));
+    if before & TELLING != 0 { UNTOLD } else { 0 }
+}
+
+/// From here on what doesn't fit is only told. Gives the marks that were left before.
+pub(crate) fn begin_telling() -> u8 {
+    SEEN.with(|seen| seen.replace(seen.get() & SHELVED | TELLING))
+}
+
+/// Up to here; with the marks that were left before. Whether something that was told doesn't fit: of that no mark is
+/// left.
+pub(crate) fn end_telling(before: u8) -> bool {
+    let seen = SEEN.with(|seen| seen.replace(before | seen.get() & SHELVED));
+    seen & OVERFLOWED != 0
 }
 
 /// Says that something was put on the shelf.

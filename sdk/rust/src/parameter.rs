@@ -3,8 +3,10 @@
 //! One trait does both, so that they can't disagree. Reading doesn't stop at the first thing that is wrong: it
 //! collects all of it, each with its path (`tiers[1].rate`).
 
+mod checks;
 mod collections;
 mod kind;
+mod level;
 mod numbers;
 mod path;
 mod reading;

@@ -7,7 +7,7 @@
 use crate::exact::{Exact, bits};
 use crate::json::Json;
 use crate::overflow;
-use crate::parameter::{Choice, Parameter, Path, Reading, Schema};
+use crate::parameter::{Choice, Decimal, Parameter, Path, Reading, Schema, Wrong};
 use crate::shelf;
 
 /// Which tier an amount that lies exactly on an edge belongs to.
@@ -45,6 +45,32 @@ pub enum TierError {
     NotRising(usize),
     /// A threshold or a rate of this tier has too many digits.
     TooLarge(usize),
+}
+
+impl TierError {
+    /// Says it at its place in the list `at`.
+    #[inline(never)]
+    fn tell(self, at: &str, tiers: &[(Decimal, Exact)], wrong: &mut Wrong<'_, '_>) {
+        let from = |tier: usize| tiers.get(tier).map_or(Decimal::ZERO, |(from, _)| *from);
+        let (place, code, message) = match self {
+            TierError::Empty => {
+                (at.to_owned(), "no-tiers", "there is no tier, expected at least one".to_owned())
+            }
+            TierError::Negative(i) => {
+                (format!("{at}[{i}].from"), "out-of-range", format!("`{}` is below zero", from(i)))
+            }
+            TierError::NotRising(i) => {
+                let (from, before) = (from(i), from(i.saturating_sub(1)));
+                let message = format!("`{from}` is not above `{before}`, where the tier before begins");
+                (format!("{at}[{i}].from"), "not-rising", message)
+            }
+            TierError::TooLarge(i) => {
+                let message = "the tiers have too many digits to be computed with exactly".to_owned();
+                (format!("{at}[{i}]"), "overflow", message)
+            }
+        };
+        wrong.at(place, code, message);
+    }
 }
 
 /// Tiers, ready for use.
@@ -150,6 +176,20 @@ impl TierTable {
             pay_scale,
             edge,
         })
+    }
+
+    /// The same of thresholds as a plan writes them, each times `scale` (one where they are attainment): or all that
+    /// is wrong with them, told at their places in the list `at`.
+    pub fn checked(
+        at: &str,
+        tiers: &[(Decimal, Exact)],
+        scale: i64,
+        edge: Edge,
+        wrong: &mut Wrong<'_, '_>,
+    ) -> Option<TierTable> {
+        let scale = Exact::whole(scale);
+        let exact: Vec<(Exact, Exact)> = tiers.iter().map(|(from, rate)| (*from * scale, *rate)).collect();
+        TierTable::new(&exact, edge).map_err(|error| error.tell(at, tiers, wrong)).ok()
     }
 
     /// How many tiers there are.

@@ -184,6 +184,95 @@ fn hostile_documents_are_bounded() {
     assert_eq!(read(&digits).unwrap_err().len(), 1);
 }
 
+#[test]
+fn a_level_is_named_and_may_have_bounds() {
+    #[derive(Parameters)]
+    struct Warns {
+        #[parameter(default = "yellow", min = "blue")]
+        from: Level,
+        level: Option<Level>,
+    }
+    let period = period();
+    let read = |text: &str| {
+        let mut reading = Reading::new(&period);
+        let warns = Warns::read(&json::read(text).unwrap(), &Path::Root, &mut reading);
+        warns.ok_or_else(|| format!("{:?}", reading.failures()))
+    };
+    let warns = read(r#"{"level": "none"}"#).unwrap_or_else(|wrong| panic!("{wrong}"));
+    assert_eq!((warns.from, warns.level), (Level::Yellow, Some(Level::None)));
+    let refused = |text: &str, what: &str| {
+        let wrong = read(text).err().unwrap();
+        assert!(wrong.contains(what), "{wrong}");
+    };
+    refused(r#"{"from": "none"}"#, "`from` is below blue, the least it may be");
+    refused(r#"{"level": "yelow"}"#, "`yelow` is not a choice here; did you mean `yellow`?");
+    refused(r#"{"level": 2}"#, "`2`, a number, expected one of `none`, `blue`, `yellow`, `red`");
+}
+
+#[test]
+fn what_many_policies_ask_is_refused_in_one_wording() {
+    let told = |ask: &dyn Fn(&mut Wrong<'_, '_>)| -> Vec<String> {
+        let period = period();
+        let mut reading = Reading::new(&period);
+        ask(&mut reading.wrong(&Path::Root));
+        reading.failures().into_iter().map(|failure| format!("{failure:?}")).collect()
+    };
+    let refused = |ask: &dyn Fn(&mut Wrong<'_, '_>), expected: &[&str]| {
+        let told = told(ask);
+        assert_eq!(told.len(), expected.len(), "{told:?}");
+        for (told, expected) in told.iter().zip(expected) {
+            assert!(told.contains(expected), "{told}, expected {expected}");
+        }
+    };
+    let shape = "expected 1 to 64 of `a-z`, `0-9` and `_`, beginning with a letter";
+    refused(
+        &|wrong| {
+            assert!(wrong.column("metrics.a", "a metric", "a", &["team"]));
+            assert!(!wrong.column("metrics.team", "a metric", "team", &["team"]));
+            assert!(!wrong.column("metrics.A", "a metric", "A", &["a", "b"]));
+            assert!(wrong.column("metrics.long", "a metric", &"a".repeat(64), &[]));
+            assert!(!wrong.part_of_columns("metrics.long", "a metric", &"a".repeat(51), &["a", "b", "c"]));
+        },
+        &[
+            &format!("`team` can't be the name of a metric, {shape}, and not `team`"),
+            &format!("`A` can't be the name of a metric, {shape}, and not `a`, `b`"),
+            "expected 1 to 50 of `a-z`, `0-9` and `_`, beginning with a letter, and not `a`, `b`, `c`",
+        ],
+    );
+    let decimal = |text: &str| Decimal::parse(text).unwrap();
+    refused(
+        &|wrong| {
+            assert_eq!(wrong.amount("cap", decimal("1.5"), Kind::MONEY).units(), 150);
+            wrong.amount("cap", decimal("1.555"), Kind::MONEY);
+            wrong.amount("bar", decimal("1.5"), Kind::new(Unit::Count, 0));
+        },
+        &[
+            "`1.555` has more than 2 decimals, or is too large\"",
+            "`1.5` has more than 0 decimals, or is too large; write fewer, or declare more",
+        ],
+    );
+    let weights = |wrong: &mut Wrong<'_, '_>, weights: &[&str], total: &str| {
+        wrong.weights(weights.iter().map(|weight| decimal(weight)), decimal(total));
+    };
+    refused(&|wrong| weights(wrong, &["0.5", "0.25", "0.25"], "1"), &[]);
+    refused(&|wrong| weights(wrong, &[], "1"), &["there is no metric"]);
+    refused(
+        &|wrong| weights(wrong, &["0.5", "0.2"], "1"),
+        &["the weights add up to 0.7, expected 1; change a weight, or set `weights_total`"],
+    );
+    refused(&|wrong| weights(wrong, &["0"], "0"), &["the weights must add up to more than 0"]);
+    let tiers = |wrong: &mut Wrong<'_, '_>, froms: &[&str]| {
+        let tiers: Vec<_> = froms.iter().map(|from| (decimal(from), Exact::ONE)).collect();
+        TierTable::checked("pool.tiers", &tiers, 1, Edge::Higher, wrong)
+    };
+    refused(&|wrong| assert!(tiers(wrong, &["0", "0.8"]).is_some()), &[]);
+    refused(&|wrong| assert!(tiers(wrong, &[]).is_none()), &["pool.tiers"]);
+    refused(
+        &|wrong| assert!(tiers(wrong, &["0", "0.8", "0.8"]).is_none()),
+        &["`0.8` is not above `0.8`, where the tier before begins"],
+    );
+}
+
 /// Digests of components hold it: a byte that changes is another policy.
 #[test]
 fn a_schema_is_written_byte_for_byte() {

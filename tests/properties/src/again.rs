@@ -6,26 +6,6 @@ use attain_cases::{Failure, shown};
 use attain_sdk::NO_VALUE;
 use attain_tests::random::Random;
 
-/// Policies whose explanations show a number that isn't among their outputs and can be larger than all of them: where
-/// it has too many digits, the explanation is refused with `overflow` and what is paid isn't. The policy, how many digits
-/// of a figure it takes, and what is shown.
-pub const SHOWS_MORE: &[(&str, u32, &str)] = &[
-    ("diagnosis", 7, "it shows by how much a rate grew, a quotient of quotients"),
-    ("equity-grant", 11, "it shows the attainment"),
-    ("forced-ranking", 11, "it shows the quotient that people are ranked by"),
-    ("joint-bonus", 11, "it shows the quotient that a metric is"),
-    ("override", 11, "it shows what is earned before caps"),
-    ("peer-review", 11, "it shows the median and the bounds for outliers"),
-    ("process-guarantee", 11, "it shows how far each threshold is reached"),
-    ("return-clawback", 11, "it shows what each cause takes before the sum is bounded"),
-    ("scorecard", 11, "it shows attainments"),
-    ("spiff", 11, "it shows what isn't taken back"),
-    ("target-bonus", 11, "it shows what is earned before the cap"),
-    ("target-offset", 11, "it shows what other business makes up for before the limits"),
-    ("team-pool", 11, "it shows what all contributions or weights add up to"),
-    ("tiered-commission", 11, "it shows what is earned before multipliers, factors and the cap"),
-];
-
 /// Figures and parameters as companies have them never overflow.
 pub fn check_usual(setting: &Setting<'_>, sheet: &Sheet) -> Result<(), String> {
     if digits(sheet) > 10 || is_odd(setting) {
@@ -61,10 +41,9 @@ pub fn check(setting: &Setting<'_>, sheet: &Sheet, random: &mut Random) -> Resul
         Ok(given) => given,
     };
     let all: Vec<u32> = (0..sheet.rows.len() as u32).collect();
-    let told = match setting.explain(sheet, &all) {
-        Err(failure) if may_show_more(setting, sheet, &failure) => return Ok(()),
-        told => told.map_err(|failure| format!("it pays, but explains with {}", shown(&failure)))?,
-    };
+    let told = setting
+        .explain(sheet, &all)
+        .map_err(|failure| format!("it pays, but explains with {}", shown(&failure)))?;
     crate::trial::tried(setting.policy.name);
     if told.len() != all.len() {
         return Err(format!("{} explanations for {} rows", told.len(), all.len()));
@@ -97,17 +76,10 @@ pub fn check(setting: &Setting<'_>, sheet: &Sheet, random: &mut Random) -> Resul
 fn same_failure(setting: &Setting<'_>, sheet: &Sheet, failure: &Failure) -> Result<(), String> {
     let row = failure.row.ok_or_else(|| format!("no row is named: {}", shown(failure)))?;
     match setting.explain(sheet, &[row]) {
-        Err(explained) if explained == *failure || may_show_more(setting, sheet, &explained) => Ok(()),
+        Err(explained) if explained == *failure => Ok(()),
         Err(explained) => {
             Err(format!("evaluated it is refused: {}; explained: {}", shown(failure), shown(&explained)))
         }
         Ok(_) => Err(format!("evaluated it is refused: {}; it is explained all the same", shown(failure))),
     }
-}
-
-/// Whether only the explanation is refused, for a number that only it shows.
-fn may_show_more(setting: &Setting<'_>, sheet: &Sheet, failure: &Failure) -> bool {
-    let of = |(policy, ..): &&(&str, u32, &str)| *policy == setting.policy.name;
-    let Some((_, least, _)) = SHOWS_MORE.iter().find(of) else { return false };
-    failure.code == "overflow" && (digits(sheet) >= *least || is_odd(setting))
 }

@@ -38,7 +38,9 @@ fn tellable(setting: &Setting<'_>, step: &Step) -> Result<(), String> {
     let Some(known) = known else {
         return Err(format!("`{code}` adds to output {output}, which is none of a row's"));
     };
-    if known.kind == "pay" && !step.values.contains(&amount) {
+    // What a plan says in its own words is the plan's to choose; the amount stands beside it.
+    let is_the_policys = usize::from(step.rule) < manifest.rules.len();
+    if known.kind == "pay" && is_the_policys && !step.values.contains(&amount) {
         return Err(format!(
             "`{code}` adds {amount} to `{}` and doesn't show it: {:?}",
             known.name, step.values

@@ -2,9 +2,10 @@
 
 use crate::figures::Cell;
 use crate::mending::{self, Mend};
-use attain_cases::{Binding, Case, Expected, Manifest, Native, Subject, batch, read_folder};
+use attain_cases::{Binding, Case, Expected, Manifest, Subject, batch, read_folder};
+use attain_catalogue::folder;
+use attain_catalogue::shelf::shelf;
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 use std::sync::LazyLock;
 
 /// A policy and what is known of it.
@@ -29,63 +30,16 @@ pub fn policies() -> &'static [Policy] {
     &ALL
 }
 
-macro_rules! subjects {
-    ($($name:literal: $crate_name:ident,)*) => {
-        fn all() -> Vec<Policy> {
-            vec![$(load($name, Box::new(Native::<$crate_name::Policy>::new())),)*]
-        }
-    };
+fn all() -> Vec<Policy> {
+    let mut all: Vec<Policy> = shelf().into_iter().map(|(_, subject)| load(subject)).collect();
+    all.sort_by_key(|policy| policy.name);
+    all
 }
 
-subjects! {
-    "ability-gap": ability_gap,
-    "awards": awards,
-    "clawback": clawback,
-    "credit-split": credit_split,
-    "customer-health": customer_health,
-    "customer-tier": customer_tier,
-    "deductions": deductions,
-    "deviation": deviation,
-    "diagnosis": diagnosis,
-    "draw": draw,
-    "early-warning": early_warning,
-    "equity-grant": equity_grant,
-    "forced-ranking": forced_ranking,
-    "forecast-gap": forecast_gap,
-    "funnel": funnel,
-    "holdback": holdback,
-    "installments": installments,
-    "joint-bonus": joint_bonus,
-    "new-hire-ramp": new_hire_ramp,
-    "opportunity-health": opportunity_health,
-    "override": team_override,
-    "pay-on-payment": pay_on_payment,
-    "peer-review": peer_review,
-    "process-guarantee": process_guarantee,
-    "product-commission": product_commission,
-    "proration": proration,
-    "relative-index": relative_index,
-    "reminders": reminders,
-    "residual": residual,
-    "retention-bonus": retention_bonus,
-    "return-clawback": return_clawback,
-    "running-commission": running_commission,
-    "scorecard": scorecard,
-    "shallow-coverage": shallow_coverage,
-    "spiff": spiff,
-    "target-bonus": target_bonus,
-    "target-offset": target_offset,
-    "team-pool": team_pool,
-    "tiered-commission": tiered_commission,
-}
-
-/// The folder of all policies.
-pub fn folder() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../policies")
-}
-
-fn load(name: &'static str, subject: Box<dyn Subject + Sync + Send>) -> Policy {
-    let manifest = serde_json::from_str(&subject.describe().unwrap()).unwrap();
+fn load(subject: Box<dyn Subject + Sync + Send>) -> Policy {
+    let manifest: Manifest = serde_json::from_str(&subject.describe().unwrap()).unwrap();
+    // It stays as long as the list, which is for ever.
+    let name: &'static str = manifest.name.clone().leak();
     let cases = read_folder(&folder().join(name).join("cases")).unwrap();
     let mut known: BTreeMap<String, Vec<Cell>> = BTreeMap::new();
     let taken = |(name, case): (String, Case)| {

@@ -126,6 +126,16 @@ pub const NEEDS: &[Needs] = &[
         codes: &[("no-amount", "an amount of zero or less that something came back of")],
     },
     Needs {
+        policy: "rules",
+        always: &[],
+        sometimes: &[],
+        codes: &[
+            ("out-of-range", "a level that comes out above 3, or a text that is no label"),
+            ("two-rows", "two rows are met, `hit = \"only\"`"),
+            ("undecided", "a row that a missing value leaves undecided, `undecided = \"refused\"`"),
+        ],
+    },
+    Needs {
         policy: "running-commission",
         always: &["close_date", "credit"],
         sometimes: &["interval"],

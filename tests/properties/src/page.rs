@@ -1,6 +1,5 @@
 //! The page that shows the tables: `README.md`.
 
-use crate::again::SHOWS_MORE;
 use crate::library::policies;
 use crate::missing::{NEEDS, STANDS_FOR};
 use crate::order::DECIDED;
@@ -86,7 +85,7 @@ fn overview() -> String {
             "yes".to_owned(),
             has(APART.iter().any(|apart| apart.policy == name), "but"),
             "yes".to_owned(),
-            has(SHOWS_MORE.iter().any(|(policy, ..)| *policy == name), "but"),
+            "yes".to_owned(),
         ]
     };
     let head =
@@ -164,7 +163,7 @@ fn explained() -> String {
     format!(
         "## 4. Explanations add up\n\nWhat the steps of a row add to an output adds up to it; every `pay` output that \
          isn't zero is explained. Each step is a rule of the manifest or the binding, has a number for each place of \
-         its sentence, names inputs and labels that there are, and shows what it adds to pay. Where a sentence \
+         its sentence, names inputs and labels that there are, and shows what it adds to pay, unless the plan wrote its sentence. Where a sentence \
          multiplies, its numbers do so, to a unit and to what `~` was rounded by before it was shown:\n\n{}",
         table(&["policy", "step", "so"], ARITHMETIC.iter().map(row))
     )
@@ -209,14 +208,9 @@ fn missing() -> String {
 }
 
 fn again() -> String {
-    let row = |(policy, digits, why): &(&str, u32, &str)| {
-        vec![(*policy).to_owned(), digits.to_string(), (*why).to_owned()]
-    };
-    format!(
-        "## 7. The same again\n\nThe same in gives the same out. Explained is what is evaluated: whichever rows are asked \
-         for, in whatever order; a row that is refused is explained with the same failure. Flags, levels and labels \
-         are what `bind` said they may be.\n\nAn explanation may be refused as `overflow` where what it explains is \
-         paid, when a number that only a sentence shows has too many digits. It takes a figure of at least so many:\n\n{}",
-        table(&["policy", "digits", "why"], SHOWS_MORE.iter().map(row))
-    )
+    "## 7. The same again\n\nThe same in gives the same out. Explained is what is evaluated: whichever rows are asked \
+     for, in whatever order; a row that is refused is explained with the same failure. What is paid is explained, \
+     whatever its figures: a number that only a sentence shows and that has too many digits is shown as no value. \
+     Flags, levels and labels are what `bind` said they may be.\n"
+        .to_owned()
 }

@@ -139,7 +139,7 @@ fn what_does_not_fit_a_table_is_refused_when_the_plan_is_published() {
         &attain,
         "table   = \"deals\"",
         "table   = \"dealz\"",
-        "step[3].table: the step reads table `dealz`, and the snapshot of 2026-01 has none; did you mean `deals`?",
+        "step[3].table: the step reads table `dealz`, and the snapshot of 2026-01 has none; import it: attain snapshot import FILE --period 2026-01 --table dealz; did you mean `deals`?",
     );
     refused(
         &attain,

@@ -18,11 +18,14 @@ impl Purpose {
     pub const ALL: [Purpose; 3] = [Purpose::Pay, Purpose::Score, Purpose::Steer];
 }
 
+/// A policy that tests may share among threads.
+pub type Shelved = dyn Subject + Send + Sync;
+
 macro_rules! shelf {
     ($($purpose:ident { $($policy:ident)* })*) => {
-        /// Every policy, natively.
-        pub fn shelf() -> Vec<(Purpose, Box<dyn Subject>)> {
-            vec![$($((Purpose::$purpose, Box::new(Native::<$policy::Policy>::new()) as Box<dyn Subject>)),*),*]
+        /// Every policy, natively. The one list of them: all that looks at every policy walks it.
+        pub fn shelf() -> Vec<(Purpose, Box<Shelved>)> {
+            vec![$($((Purpose::$purpose, Box::new(Native::<$policy::Policy>::new()) as Box<Shelved>)),*),*]
         }
     };
 }

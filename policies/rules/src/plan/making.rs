@@ -377,6 +377,8 @@ impl Making<'_, '_, '_> {
                 );
             };
             rest = after;
+            // `{days|day|days}` shows a word by the number.
+            let name = name.split_once('|').map_or(name, |(name, _)| name);
             let is_broken = self.broken.iter().any(|broken| broken == name);
             if is_broken || row.shown.iter().any(|shown| shown.name == name) {
                 continue;

@@ -19,6 +19,15 @@ const CURVE: Unless = Unless { doc: "a curve pays less for what is better", is_s
 
 /// Everything that pay rises with.
 pub const RISING: &[Rising] = &[
+    plain("ability-gap", Figures::Named(abilities), "each ability", "-training_level"),
+    plain("awards", Figures::Named(of_honour), "the metric of this honour", "customers_ambassador"),
+    Rising {
+        unless: &[Unless {
+            doc: "a better step has a lower limit",
+            is_so: |setting, _, _| falls(&setting.parameter("/rights/move_a_price/steps"), "limit"),
+        }],
+        ..plain("awards", Figures::Named(of_right), "the metric of this right", "move_a_price")
+    },
     plain("clawback", Figures::Row(&["earned"]), "`earned`", "recovery + earned"),
     Rising {
         slack: |setting| i128::from(setting.is("/mode", "split")),
@@ -55,6 +64,7 @@ pub const RISING: &[Rising] = &[
         }],
         ..plain("draw", Figures::Row(&["earned"]), "`earned`", "pay")
     },
+    plain("deviation", Figures::Row(&["result"]), "`result`", "-level"),
     plain("draw", Figures::Row(&["earned"]), "`earned`", "pay - balance"),
     Rising { ..plain("early-warning", Figures::Named(metrics), "each metric of the period", "-level") },
     Rising {
@@ -67,6 +77,17 @@ pub const RISING: &[Rising] = &[
     plain("forced-ranking", Figures::Named(first_metric), "the first metric", "-rank"),
     plain("forced-ranking", Figures::Named(first_metric), "the first metric", "percentile"),
     plain("forecast-gap", Figures::Row(&["closed"]), "`closed`", "forecast"),
+    Rising {
+        unless: &[Unless {
+            doc: "what went on is below zero, and isn't judged",
+            is_so: |setting, sheet, row| {
+                let last = last_stage(setting).pop();
+                let went_on = last.and_then(|(last, _)| number(setting, sheet, row, &last));
+                went_on.is_some_and(|went_on| went_on < 0)
+            },
+        }],
+        ..plain("funnel", Figures::Named(last_stage), "the last stage", "-level")
+    },
     plain("holdback", Figures::Row(&["earned"]), "`earned`", "paid_now"),
     plain("holdback", Figures::Row(&["due"]), "`due`", "released"),
     plain("installments", Figures::Named(all_inputs), "each `earned`", "pay"),
@@ -138,6 +159,8 @@ pub const RISING: &[Rising] = &[
         }],
         ..plain("relative-index", Figures::Row(&["value"]), "`value`", "to_own_past")
     },
+    plain("reminders", Figures::Named(records), "fewer `records_without_progress`", "-fill_in"),
+    plain("reminders", Figures::Row(&["new_customers"]), "`new_customers`", "-talk"),
     plain("residual", Figures::Row(&["contract"]), "`contract`", "initial"),
     plain("residual", Figures::Row(&["mrr"]), "`mrr`", "initial + residual"),
     Rising { unless: &[CURVE], ..plain("retention-bonus", Figures::Named(metrics), "each metric", "bonus") },
@@ -274,13 +297,15 @@ const TEAM_TIERS: Unless = Unless {
 
 /// Policies that pay nothing and score nothing, and why no figure of theirs is in the table above.
 pub const NOT_RISING: &[(&str, &str)] = &[
-    ("ability-gap", "a weak point that the team no longer shares becomes a person's own"),
-    ("awards", "an honour is one of others' figures, too"),
-    ("deviation", "it asks whether a result fits what was done, not how good it is"),
-    ("diagnosis", "it finds patterns, which come and go either way"),
-    ("funnel", "it names the stage that holds most up, and another one may come after it"),
-    ("reminders", "it counts what is missing"),
-    ("shallow-coverage", "it counts what is stuck"),
+    (
+        "diagnosis",
+        "it finds patterns of two figures, one that falls while another rises: more of either may make one",
+    ),
+    ("rules", "its formulas are the plan's: what rises with what is theirs to say"),
+    (
+        "shallow-coverage",
+        "it counts what is stuck, and a later day may take a deal that isn't out of the period",
+    ),
 ];
 
 /// The share of the amount that all deductions of a row take, in millionths.
@@ -303,6 +328,39 @@ fn first_metric(setting: &Setting<'_>) -> Vec<(String, Better)> {
 
 fn all_inputs(setting: &Setting<'_>) -> Vec<(String, Better)> {
     setting.binding.inputs.iter().map(|input| (input.name.clone(), Better::Higher)).collect()
+}
+
+/// The abilities that the parameters name.
+fn abilities(setting: &Setting<'_>) -> Vec<(String, Better)> {
+    let abilities = setting.parameter("/abilities");
+    let names =
+        abilities.as_array().into_iter().flatten().filter_map(|ability| ability.get("name")?.as_str());
+    names.map(|name| (name.to_owned(), Better::Higher)).collect()
+}
+
+fn of_honour(setting: &Setting<'_>) -> Vec<(String, Better)> {
+    of_award(&setting.parameter("/honours/customers_ambassador"))
+}
+
+fn of_right(setting: &Setting<'_>) -> Vec<(String, Better)> {
+    of_award(&setting.parameter("/rights/move_a_price"))
+}
+
+/// The metric of an award, where there is such a one.
+fn of_award(award: &Value) -> Vec<(String, Better)> {
+    let metric = award.get("metric").and_then(Value::as_str);
+    metric.map(|metric| (metric.to_owned(), super::better(award))).into_iter().collect()
+}
+
+/// What comes into the last stage.
+fn last_stage(setting: &Setting<'_>) -> Vec<(String, Better)> {
+    let stages = setting.parameter("/stages");
+    let last = stages.as_array().and_then(|stages| stages.last()?.get("name")?.as_str().map(str::to_owned));
+    last.map(|last| (last, Better::Higher)).into_iter().collect()
+}
+
+fn records(_: &Setting<'_>) -> Vec<(String, Better)> {
+    vec![("records_without_progress".to_owned(), Better::Lower)]
 }
 
 fn cost(_: &Setting<'_>) -> Vec<(String, Better)> {
