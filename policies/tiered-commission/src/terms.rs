@@ -194,10 +194,10 @@ impl Prepare for Plan {
         let decimals = terms.credit_unit.decimals(period);
         // Amounts are compared in the smallest part of the credit.
         let scale = Exact::whole(if on_attainment { 1 } else { attain_sdk::power_of_ten(decimals) });
-        let froms: Vec<Exact> = terms.tiers.iter().map(|tier| tier.from.exact() * scale).collect();
-        let top = top(&terms, wrong) * scale;
+        let froms: Vec<Exact> = terms.tiers.iter().map(|tier| tier.from * scale).collect();
+        let top = top(&terms, wrong).map_or(Exact::ZERO, |top| top * scale);
         let table = |rates: Vec<Exact>, wrong: &mut Wrong<'_, '_>| {
-            let shown = rates.iter().map(|rate| rate.round(Round::HalfUp)).collect();
+            let shown = rates.iter().map(|rate| rate.told()).collect();
             let tiers: Vec<(Exact, Exact)> = froms.iter().copied().zip(rates).collect();
             let tiers =
                 TierTable::new(&tiers, terms.edge).map_err(|error| refuse(error, &terms, wrong)).ok()?;
@@ -287,7 +287,7 @@ fn rates(terms: &Terms, wrong: &mut Wrong<'_, '_>) -> Vec<Exact> {
 }
 
 /// Where the last tier is filled. Only the proportional mode has a use for it, and needs it.
-fn top(terms: &Terms, wrong: &mut Wrong<'_, '_>) -> Exact {
+fn top(terms: &Terms, wrong: &mut Wrong<'_, '_>) -> Option<Decimal> {
     let last = terms.tiers.last().map(|tier| tier.from);
     match (terms.mode, terms.top, last) {
         (Mode::Proportional, None, _) => {
@@ -295,7 +295,7 @@ fn top(terms: &Terms, wrong: &mut Wrong<'_, '_>) -> Exact {
                 "the last tier counts as far as it is covered, and there is no `top` where it is filled";
             wrong.at("top", "missing-field", message.to_owned());
         }
-        (Mode::Proportional, Some(top), Some(last)) if top.exact() <= last.exact() => {
+        (Mode::Proportional, Some(top), Some(last)) if top <= last => {
             let message = format!("`{top}` is not above `{last}`, where the last tier begins");
             wrong.at("top", "not-rising", message);
         }
@@ -305,7 +305,7 @@ fn top(terms: &Terms, wrong: &mut Wrong<'_, '_>) -> Exact {
         }
         _ => {}
     }
-    terms.top.map_or(Exact::ZERO, Decimal::exact)
+    terms.top
 }
 
 fn refuse(error: TierError, terms: &Terms, wrong: &mut Wrong<'_, '_>) {

@@ -128,6 +128,12 @@ impl Exact {
         N::from_units(round_wide(self.numerator, self.denominator, N::SCALE, mode))
     }
 
+    /// The nearest number, half-up, for a sentence: what is told rather than paid. The code that rounds is there once.
+    #[inline]
+    pub fn told<N: Number>(self) -> N {
+        N::from_units(self.in_units(N::SCALE))
+    }
+
     /// The same as a count of units of which `scale` make one, half-up, for what is told rather than paid.
     #[inline(never)]
     pub(crate) fn in_units(self, scale: i64) -> i64 {
@@ -160,7 +166,14 @@ impl Exact {
         if self < least { least } else { self }
     }
 
+    /// The smallest numerator and denominator, where both have 64 bits. An overflowed value is zero over zero.
+    pub(crate) fn small(self) -> Option<(i64, i64)> {
+        let Exact { numerator, denominator, .. } = self.reduced();
+        (denominator != WIDE).then_some((numerator, denominator))
+    }
+
     /// The same value with the smallest numbers.
+    #[inline(never)]
     pub fn reduced(self) -> Exact {
         let (n, d) = self.parts();
         let (n, d) = reduced(n, d);

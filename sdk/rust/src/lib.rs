@@ -117,7 +117,7 @@ pub mod parts {
         About, Declared, Definition, EachGroup, EachRow, Grouping, Order, Policy, evaluate_groups,
         evaluate_rows, explain_groups, explain_rows,
     };
-    pub use crate::why::{Place, Rule, RulePlace, RuleText, Rules, Sentence, Silent, Trace, Why};
+    pub use crate::why::{Place, Rule, RulePlace, RuleText, Rules, Sentence, Silent, Trace, Why, cells};
 }
 
 /// Everything that a policy's file needs.

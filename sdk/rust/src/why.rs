@@ -102,6 +102,13 @@ pub trait Rules {
     fn values(&self) -> Vec<i64>;
 }
 
+/// The numbers for a sentence, kept: the code that does it is there once.
+#[doc(hidden)]
+#[inline(never)]
+pub fn cells(numbers: &[i64]) -> Vec<i64> {
+    numbers.to_vec()
+}
+
 /// A kind of step that is part of the policy, as `describe` gives it.
 pub struct Rule {
     /// For programs.
@@ -192,7 +199,7 @@ impl Trace {
     /// What is left between the steps so far and an output's value, where there is any.
     #[inline(never)]
     fn rest(&self, output: u16, value: i64) -> Option<i64> {
-        let told = self.members.get(self.member)?;
+        let told = self.members.get(self.member).filter(|told| told.asked)?;
         let added = told.added.iter().find(|(known, _)| *known == output).map_or(0, |(_, sum)| *sum);
         let rest = i128::from(value) - added;
         if i64::try_from(rest).is_err() {
@@ -239,9 +246,7 @@ impl Why for Trace {
     }
 
     fn settles<N: Number, R: Rules>(&mut self, to: Column<N>, value: N, step: impl FnOnce(N) -> R) {
-        if self.listens()
-            && let Some(rest) = self.rest(to.index(), value.units())
-        {
+        if let Some(rest) = self.rest(to.index(), value.units()) {
             let step = step(N::from_units(rest));
             self.push(step.index(), step.values(), Some((to.index(), rest)));
         }
