@@ -93,8 +93,9 @@ fn installments(terms: &Terms, row: Row<'_>, why: &mut impl Why) -> Result<Paid>
             outstanding += amount;
             continue;
         };
-        let paid = up_to(amount, paid_before + 1, terms.parts);
-        let part = paid - up_to(amount, paid_before, terms.parts);
+        let shared = Shared::new(amount, terms.parts);
+        let paid = shared.up_to(paid_before + 1);
+        let part = paid - shared.up_to(paid_before);
         pay += part;
         outstanding += amount - paid;
         if amount != Money::ZERO {
@@ -108,13 +109,27 @@ fn installments(terms: &Terms, row: Row<'_>, why: &mut impl Why) -> Result<Paid>
     Ok(Paid { pay, total, outstanding })
 }
 
-/// The first so many parts of an amount together. The cents that don't divide go one each to the first parts.
-fn up_to(amount: Money, count: usize, parts: u8) -> Money {
-    let (units, parts) = (amount.units(), i64::from(parts.max(1)));
-    let count = i64::try_from(count).unwrap_or(i64::MAX).min(parts);
-    // Both have the sign of the amount.
-    let (each, left) = (units / parts, units % parts);
-    Money::from_units(each * count + left.clamp(-count, count))
+/// An amount in equal parts. The cents that don't divide go one each to the first parts.
+struct Shared {
+    parts: i64,
+    each: i64,
+    /// It has the sign of the amount, as each part has.
+    left: i64,
+}
+
+impl Shared {
+    fn new(amount: Money, parts: u8) -> Shared {
+        let (units, parts) = (amount.units(), i64::from(parts.max(1)));
+        let each = units / parts;
+        // No part is larger than the amount, nor are all of them: nothing wraps.
+        Shared { parts, each, left: units.wrapping_sub(each.wrapping_mul(parts)) }
+    }
+
+    /// The first so many parts together.
+    fn up_to(&self, count: usize) -> Money {
+        let count = i64::try_from(count).unwrap_or(i64::MAX).min(self.parts);
+        Money::from_units(self.each.wrapping_mul(count).wrapping_add(self.left.clamp(-count, count)))
+    }
 }
 
 fn counted(number: usize) -> Count {

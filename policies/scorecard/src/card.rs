@@ -1,6 +1,6 @@
 //! What a plan sets, and what the rule makes of it once a batch.
 
-use crate::curve::{Curve, Line};
+use crate::curve::{Curve, Scale, Scores};
 use attain_sdk::prelude::*;
 
 /// What a plan sets.
@@ -99,9 +99,10 @@ pub struct ReadyMetric {
     /// Which input its target is read from.
     pub target: Option<usize>,
     pub weight: Exact,
-    pub line: Line,
-    /// What makes one of it.
-    scale: Exact,
+    /// What a measurement scores.
+    pub scores: Scores,
+    /// What that adds, in the smallest part of the score or of what a metric's part is rounded to.
+    pub adds: Scores,
     inputs: Vec<Input>,
 }
 
@@ -111,9 +112,10 @@ pub struct Plan {
     pub weights_total: Exact,
     pub missing: Missing,
     pub round: Round,
+    /// Where each metric's part is rounded: what its smallest part is worth in that of the score.
     pub round_metric: Option<Exact>,
-    pub scale: Exact,
     pub cap: Option<Amount>,
+    /// The score that makes a factor of 1, in the smallest part of the score.
     pub factor_of_one: Exact,
     pub factor_min: Ratio,
     pub factor_max: Option<Ratio>,
@@ -127,10 +129,13 @@ impl Prepare for Plan {
     fn prepare(terms: Terms, period: &Period, wrong: &mut Wrong<'_, '_>) -> Option<Plan> {
         check_weights(&terms, wrong);
         let scale = Exact::whole(attain_sdk::power_of_ten(terms.decimals));
+        let round_metric =
+            terms.round_metric_to.map(|decimals| Exact::whole(attain_sdk::power_of_ten(decimals)));
+        let unit = round_metric.unwrap_or(scale);
         let mut metrics = Vec::new();
         let mut next = 0;
         for (name, metric) in &terms.metrics {
-            let Some(ready) = ready(name, metric, &mut next, period, wrong) else { continue };
+            let Some(ready) = ready(name, metric, unit, &mut next, period, wrong) else { continue };
             metrics.push(ready);
         }
         let cap = terms.cap.map(|cap| {
@@ -148,7 +153,7 @@ impl Prepare for Plan {
             let message = format!("`{}` makes no factor, expected a score above 0", terms.factor_of_one);
             wrong.at("factor_of_one", "out-of-range", message);
         }
-        let compares = metrics.iter().any(|metric| matches!(metric.line, Line::MinMax { .. }));
+        let compares = metrics.iter().any(|metric| metric.compares());
         let grouping = match (compares, terms.group) {
             (false, _) => Grouping::Each,
             (true, Group::Company) => Grouping::All,
@@ -159,12 +164,9 @@ impl Prepare for Plan {
             weights_total: terms.weights_total.exact(),
             missing: terms.missing,
             round: terms.round,
-            round_metric: terms
-                .round_metric_to
-                .map(|decimals| Exact::whole(attain_sdk::power_of_ten(decimals))),
-            scale,
+            round_metric: round_metric.and_then(|of| scale.over(of)),
             cap,
-            factor_of_one: terms.factor_of_one.exact(),
+            factor_of_one: terms.factor_of_one * scale,
             factor_min: terms.factor_min,
             factor_max: terms.factor_max,
             grouping,
@@ -196,6 +198,7 @@ fn check_weights(terms: &Terms, wrong: &mut Wrong<'_, '_>) {
 fn ready(
     name: &str,
     metric: &Metric,
+    unit: Exact,
     next: &mut usize,
     period: &Period,
     wrong: &mut Wrong<'_, '_>,
@@ -207,7 +210,7 @@ fn ready(
         wrong.at(format_args!("metrics.{name}"), "not-a-name", message);
         return None;
     }
-    let line = Line::new(&metric.curve, metric.better, &format!("metrics.{name}.curve"), wrong)?;
+    let points = metric.curve.points(metric.better, &format!("metrics.{name}.curve"), wrong)?;
     let input = |name: String, doc: &str| Input {
         name,
         kind: metric.unit,
@@ -220,25 +223,44 @@ fn ready(
     }
     let first = *next;
     *next += inputs.len();
+    // A value is held against the curve as the count that it comes as, an attainment as it is.
+    let value = match metric.of {
+        Of::Value => Exact::whole(attain_sdk::power_of_ten(metric.unit.decimals(period))),
+        Of::Target => Exact::ONE,
+    };
+    let scores = |score: Exact| metric.curve.scores(&points, metric.better, Scale { value, score });
     Some(ReadyMetric {
         input: first,
         target: (metric.of == Of::Target).then_some(first + 1),
         weight: metric.weight.exact(),
-        line,
-        scale: Exact::whole(attain_sdk::power_of_ten(metric.unit.decimals(period))),
+        scores: scores(Exact::ONE),
+        adds: scores(metric.weight * unit),
         inputs,
     })
 }
 
 impl ReadyMetric {
-    /// What is scored: the value, or the attainment of its target. None without a value, or with a target of
-    /// zero.
+    /// What is scored: the value as a count of its smallest part, or the attainment of its target. None without a
+    /// value, or with a target of zero.
+    #[inline]
     pub fn measured(&self, cells: Cells<'_>) -> Option<Exact> {
         let value = Exact::whole(cells.get(self.input)?);
         match self.target {
-            None => value.over(self.scale),
+            None => Some(value),
             Some(target) => value.over(Exact::whole(cells.get(target)?)),
         }
+    }
+
+    /// Whether there is such.
+    #[inline]
+    pub fn is_measured(&self, cells: Cells<'_>) -> bool {
+        let has_target = || self.target.is_none_or(|target| cells.get(target).is_some_and(|of| of != 0));
+        cells.get(self.input).is_some() && has_target()
+    }
+
+    /// Whether its score depends on the others of the group.
+    pub fn compares(&self) -> bool {
+        matches!(self.scores, Scores::MinMax { .. })
     }
 
     /// The input's name for an explanation.

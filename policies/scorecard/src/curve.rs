@@ -44,104 +44,98 @@ pub struct Level {
     score: Decimal,
 }
 
-/// A curve, ready for use. Where lower is better, values and thresholds are turned, so that it always rises.
-pub enum Line {
-    /// Points (value, score) that straight lines join.
-    Straight { turn: Exact, points: Vec<(Exact, Exact)> },
-    /// Levels (from, score).
-    Steps { turn: Exact, levels: Vec<(Exact, Exact)> },
+/// A curve, ready for use.
+pub enum Scores {
+    /// By the value alone. Where lower is better, it is turned, so that a line always rises.
+    Alone { line: Line, lower_is_better: bool },
     /// Compared in the group.
-    MinMax { turn: Exact, all_same: Exact },
+    MinMax { lower_is_better: bool, all_same: Exact, best: Exact },
 }
 
-impl Line {
-    /// The line of a curve, or what is wrong with it.
-    pub fn new(curve: &Curve, better: Better, at: &str, wrong: &mut Wrong<'_, '_>) -> Option<Line> {
-        let turn = if better == Better::Higher { Exact::ONE } else { -Exact::ONE };
-        let line = match curve {
-            Curve::MinMax { all_same } => return Some(Line::MinMax { turn, all_same: all_same.exact() }),
+/// What the points of a curve are multiplied by: their values, and their scores.
+#[derive(Clone, Copy)]
+pub struct Scale {
+    pub value: Exact,
+    pub score: Exact,
+}
+
+impl Curve {
+    /// The points of a curve, or what is wrong with it; those of a comparison are none.
+    pub fn points(&self, better: Better, at: &str, wrong: &mut Wrong<'_, '_>) -> Option<Vec<(Exact, Exact)>> {
+        let named: Vec<(String, Decimal, Decimal)> = match self {
+            Curve::MinMax { .. } => return Some(Vec::new()),
             Curve::Linear { floor, target, stretch, floor_score, target_score, stretch_score } => {
                 let mut points = vec![("floor", *floor, *floor_score), ("target", *target, *target_score)];
                 points.extend(stretch.map(|stretch| ("stretch", stretch, *stretch_score)));
-                let points = points
-                    .into_iter()
-                    .map(|(name, value, score)| (format!("{at}.linear.{name}"), value, score));
-                Line::Straight { turn, points: rising(points, better, wrong)? }
+                let place = |(name, value, score)| (format!("{at}.linear.{name}"), value, score);
+                points.into_iter().map(place).collect()
             }
             Curve::Steps(levels) => {
-                if levels.is_empty() {
-                    wrong.at(
-                        format_args!("{at}.steps"),
-                        "no-levels",
-                        "there is no level, expected at least one".to_owned(),
-                    );
-                    return None;
-                }
-                let place = |i: usize| format!("{at}.steps[{i}].from");
-                let levels = levels.iter().enumerate().map(|(i, level)| (place(i), level.from, level.score));
-                Line::Steps { turn, levels: rising(levels, better, wrong)? }
+                let place =
+                    |(i, level): (usize, &Level)| (format!("{at}.steps[{i}].from"), level.from, level.score);
+                levels.iter().enumerate().map(place).collect()
             }
         };
-        Some(line)
+        if named.is_empty() {
+            let message = "there is no level, expected at least one".to_owned();
+            wrong.at(format_args!("{at}.steps"), "no-levels", message);
+            return None;
+        }
+        rising(&named, better, wrong)
     }
 
-    /// The score of a measurement; `among` holds the least and the greatest of the group.
-    pub fn score(&self, measured: Exact, among: Option<(Exact, Exact)>) -> Exact {
+    /// Its scores, by the points of it.
+    pub fn scores(&self, points: &[(Exact, Exact)], better: Better, scale: Scale) -> Scores {
+        let lower_is_better = better == Better::Lower;
+        let points: Vec<(Exact, Exact)> =
+            points.iter().map(|(value, score)| (*value * scale.value, *score * scale.score)).collect();
         match self {
-            Line::Straight { turn, points } => straight(points, measured * *turn),
-            Line::Steps { turn, levels } => {
-                let measured = measured * *turn;
-                let reached = levels.iter().rfind(|(from, _)| measured >= *from);
-                reached.map_or(Exact::ZERO, |(_, score)| *score)
-            }
-            Line::MinMax { turn, all_same } => {
+            Curve::MinMax { all_same } => Scores::MinMax {
+                lower_is_better,
+                all_same: *all_same * scale.score,
+                best: Exact::whole(100) * scale.score,
+            },
+            Curve::Linear { .. } => Scores::Alone { line: Line::straight(&points), lower_is_better },
+            Curve::Steps(_) => Scores::Alone { line: Line::steps(&points), lower_is_better },
+        }
+    }
+}
+
+impl Scores {
+    /// The score of a measurement; `among` holds the least and the greatest of the group.
+    #[inline]
+    pub fn of(&self, measured: Exact, among: Option<(Exact, Exact)>) -> Exact {
+        match self {
+            Scores::Alone { line, lower_is_better: false } => line.at(measured),
+            Scores::Alone { line, lower_is_better: true } => line.at(-measured),
+            Scores::MinMax { lower_is_better, all_same, best } => {
                 let Some((least, greatest)) = among else { return *all_same };
-                let (worst, best) = if turn.is_negative() { (greatest, least) } else { (least, greatest) };
-                let share = (measured - worst).over(best - worst);
-                share.map_or(*all_same, |share| share * Exact::whole(100))
+                let (from, to) = if *lower_is_better { (greatest, least) } else { (least, greatest) };
+                let share = (measured - from).over(to - from);
+                share.map_or(*all_same, |share| share * *best)
             }
         }
     }
 }
 
-/// Thresholds from worse to better, each better than the one before.
+/// Thresholds from worse to better, each better than the one before; turned where lower is better.
 fn rising(
-    points: impl Iterator<Item = (String, Decimal, Decimal)>,
+    points: &[(String, Decimal, Decimal)],
     better: Better,
     wrong: &mut Wrong<'_, '_>,
 ) -> Option<Vec<(Exact, Exact)>> {
-    let turn = if better == Better::Higher { Exact::ONE } else { -Exact::ONE };
-    let mut turned: Vec<(Exact, Exact)> = Vec::new();
-    let mut before: Option<Decimal> = None;
-    let mut good = true;
-    for (at, value, score) in points {
-        let point = (value * turn, score.exact());
-        if let (Some((last, _)), Some(before)) = (turned.last(), before)
-            && *last >= point.0
-        {
-            let word = if better == Better::Higher { "above" } else { "below" };
-            wrong.at(at, "not-rising", format!("`{value}` is not {word} `{before}`, the point before"));
-            good = false;
-        }
-        before = Some(value);
-        turned.push(point);
-    }
-    good.then_some(turned)
-}
-
-fn straight(points: &[(Exact, Exact)], measured: Exact) -> Exact {
-    let Some((first, _)) = points.first() else { return Exact::ZERO };
-    if measured < *first {
-        return Exact::ZERO;
-    }
+    let (turn, word) = match better {
+        Better::Higher => (Exact::ONE, "above"),
+        Better::Lower => (-Exact::ONE, "below"),
+    };
+    let mut rises = true;
     for pair in points.windows(2) {
-        if let [(from, from_score), (to, to_score)] = pair
-            && measured < *to
+        if let [(_, before, _), (at, value, _)] = pair
+            && *value * turn <= *before * turn
         {
-            // The two differ: the points rise.
-            let share = (measured - *from).over(*to - *from).unwrap_or(Exact::ZERO);
-            return *from_score + share * (*to_score - *from_score);
+            wrong.at(at, "not-rising", format!("`{value}` is not {word} `{before}`, the point before"));
+            rises = false;
         }
     }
-    points.last().map_or(Exact::ZERO, |(_, score)| *score)
+    rises.then(|| points.iter().map(|(_, value, score)| (*value * turn, score.exact())).collect())
 }

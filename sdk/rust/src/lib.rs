@@ -65,6 +65,7 @@ mod failure;
 mod heap;
 mod input;
 pub mod json;
+mod line;
 pub mod manifest;
 mod named;
 pub mod native;
@@ -86,6 +87,7 @@ pub use contract::exports::attain::policy::rules::{Batch, Context, Step, TextCol
 pub use exact::Exact;
 pub use failure::{Failure, Result};
 pub use input::{COLUMN_SHAPE, Input, is_column_name};
+pub use line::Line;
 pub use named::Named;
 pub use nearest::hint;
 pub use number::{
@@ -127,7 +129,7 @@ pub mod prelude {
     pub use crate::why::{Place, RuleText, Sentence, Why};
     pub use crate::{
         Amount, Count, Date, Days, Decimal, Edge, Exact, Failure, Grouping, InputName, Inputs, Kind, Labels,
-        Level, Money, Named, Outputs, Parameters, Period, Points, Prepare, Ratio, Result, Round, Rules,
+        Level, Line, Money, Named, Outputs, Parameters, Period, Points, Prepare, Ratio, Result, Round, Rules,
         Slice, TierTable, Unit, Wrong, policy, split, split_capped,
     };
     pub use std::collections::BTreeMap;
