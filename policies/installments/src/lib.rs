@@ -93,9 +93,9 @@ fn installments(terms: &Terms, row: Row<'_>, why: &mut impl Why) -> Result<Paid>
             outstanding += amount;
             continue;
         };
-        let shared = Shared::new(amount, terms.parts);
-        let paid = shared.up_to(paid_before + 1);
-        let part = paid - shared.up_to(paid_before);
+        let equal = EqualParts::of(amount, terms.parts.into());
+        let paid: Money = equal.first(paid_before + 1);
+        let part = paid - equal.first(paid_before);
         pay += part;
         outstanding += amount - paid;
         if amount != Money::ZERO {
@@ -107,29 +107,6 @@ fn installments(terms: &Terms, row: Row<'_>, why: &mut impl Why) -> Result<Paid>
         }
     }
     Ok(Paid { pay, total, outstanding })
-}
-
-/// An amount in equal parts. The cents that don't divide go one each to the first parts.
-struct Shared {
-    parts: i64,
-    each: i64,
-    /// It has the sign of the amount, as each part has.
-    left: i64,
-}
-
-impl Shared {
-    fn new(amount: Money, parts: u8) -> Shared {
-        let (units, parts) = (amount.units(), i64::from(parts.max(1)));
-        let each = units / parts;
-        // No part is larger than the amount, nor are all of them: nothing wraps.
-        Shared { parts, each, left: units.wrapping_sub(each.wrapping_mul(parts)) }
-    }
-
-    /// The first so many parts together.
-    fn up_to(&self, count: usize) -> Money {
-        let count = i64::try_from(count).unwrap_or(i64::MAX).min(self.parts);
-        Money::from_units(self.each.wrapping_mul(count).wrapping_add(self.left.clamp(-count, count)))
-    }
 }
 
 fn counted(number: usize) -> Count {

@@ -46,16 +46,21 @@ pub enum Better {
     Lower,
 }
 
-/// A curve, ready for use: points (value, share), turned where lower is better, so that values always rise.
-pub struct Line {
-    points: Vec<(Exact, Exact)>,
-    turn: Exact,
-    is_straight: bool,
+/// A curve, ready for use. Where lower is better, what was measured is turned, so that a line always rises.
+pub struct Pays {
+    line: Line,
+    lower_is_better: bool,
 }
 
-impl Line {
-    /// The line of a curve, or what is wrong with it.
-    pub fn new(curve: &Curve, better: Better, at: &str, wrong: &mut Wrong<'_, '_>) -> Option<Line> {
+impl Pays {
+    /// What a curve pays for a count of which `scale` make one, or what is wrong with it.
+    pub fn new(
+        curve: &Curve,
+        better: Better,
+        scale: Exact,
+        at: &str,
+        wrong: &mut Wrong<'_, '_>,
+    ) -> Option<Pays> {
         let named: Vec<(String, Decimal, Decimal)> = match curve {
             Curve::Linear { floor, target, stretch, floor_pays, target_pays, stretch_pays } => {
                 let mut points = vec![("floor", *floor, *floor_pays), ("target", *target, *target_pays)];
@@ -74,8 +79,10 @@ impl Line {
             wrong.at(format_args!("{at}.steps"), "no-levels", message);
             return None;
         }
-        let turn = if better == Better::Higher { Exact::ONE } else { -Exact::ONE };
-        let word = if better == Better::Higher { "above" } else { "below" };
+        let (turn, word) = match better {
+            Better::Higher => (Exact::ONE, "above"),
+            Better::Lower => (-Exact::ONE, "below"),
+        };
         let mut rises = true;
         for pair in named.windows(2) {
             if let [(_, before, _), (at, value, _)] = pair
@@ -86,27 +93,19 @@ impl Line {
                 rises = false;
             }
         }
-        let points = named.iter().map(|(_, value, pays)| (*value * turn, pays.exact())).collect();
-        rises.then_some(Line { points, turn, is_straight: matches!(curve, Curve::Linear { .. }) })
+        let scale = scale * turn;
+        let points: Vec<(Exact, Exact)> =
+            named.iter().map(|(_, value, pays)| (*value * scale, pays.exact())).collect();
+        let line = match curve {
+            Curve::Linear { .. } => Line::straight(&points),
+            Curve::Steps(_) => Line::steps(&points),
+        };
+        rises.then_some(Pays { line, lower_is_better: better == Better::Lower })
     }
 
     /// What a measurement pays.
-    pub fn pays(&self, measured: Exact) -> Exact {
-        let measured = measured * self.turn;
-        let mut last: Option<(Exact, Exact)> = None;
-        for (value, pays) in &self.points {
-            if measured < *value {
-                return match last {
-                    Some((from, from_pays)) if self.is_straight => {
-                        // The two differ: the points rise.
-                        let share = (measured - from).over(*value - from).unwrap_or(Exact::ZERO);
-                        from_pays + share * (*pays - from_pays)
-                    }
-                    last => last.map_or(Exact::ZERO, |(_, pays)| pays),
-                };
-            }
-            last = Some((*value, *pays));
-        }
-        last.map_or(Exact::ZERO, |(_, pays)| pays)
+    #[inline]
+    pub fn of(&self, measured: Exact) -> Exact {
+        self.line.at(if self.lower_is_better { -measured } else { measured })
     }
 }

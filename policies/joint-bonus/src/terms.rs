@@ -1,6 +1,6 @@
 //! What a plan sets, and what the rule makes of it once a batch.
 
-use crate::curve::{Better, Curve, Line};
+use crate::curve::{Better, Curve, Pays};
 use attain_sdk::prelude::*;
 use attain_sdk::{COLUMN_SHAPE, is_column_name};
 
@@ -97,9 +97,8 @@ pub struct ReadyMetric {
     pub over: Option<usize>,
     pub rows: Rows,
     pub weight: Exact,
-    pub line: Line,
-    /// What makes one of it, where it isn't divided.
-    pub scale: Exact,
+    /// What it pays: the quotient, or a count of its smallest part where it isn't divided.
+    pub curve: Pays,
 }
 
 impl ReadyMetric {
@@ -141,11 +140,14 @@ impl Prepare for Plan {
                 }
                 self::input(&mut inputs, over, metric.unit, &at, wrong)
             });
-            let line = Line::new(&metric.curve, metric.better, &format!("{at}.curve"), wrong);
-            let Some(line) = line else { continue };
-            let scale = Exact::whole(attain_sdk::power_of_ten(metric.unit.decimals(period)));
+            let scale = match over {
+                None => Exact::whole(attain_sdk::power_of_ten(metric.unit.decimals(period))),
+                Some(_) => Exact::ONE,
+            };
+            let curve = Pays::new(&metric.curve, metric.better, scale, &format!("{at}.curve"), wrong);
+            let Some(curve) = curve else { continue };
             let (weight, rows) = (metric.weight.exact(), metric.rows);
-            metrics.push(ReadyMetric { input, over, rows, weight, line, scale });
+            metrics.push(ReadyMetric { input, over, rows, weight, curve });
         }
         Some(Plan {
             metrics,
@@ -194,7 +196,7 @@ fn check_weights(terms: &Terms, wrong: &mut Wrong<'_, '_>) {
     }
     let sum: Exact = terms.metrics.values().map(|metric| metric.weight.exact()).sum();
     if sum != terms.weights_total.exact() {
-        let sum: Ratio<9> = sum.round(Round::HalfUp);
+        let sum: Ratio<9> = sum.told();
         let message = format!(
             "the weights add up to {}, expected {}; change a weight, or set `weights_total`",
             sum.to_string().trim_end_matches('0').trim_end_matches('.'),

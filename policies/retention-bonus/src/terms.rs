@@ -1,6 +1,6 @@
 //! What a plan sets, and what the rule makes of it once a batch.
 
-use crate::curve::{Better, Curve, Line};
+use crate::curve::{Better, Curve, Pays};
 use attain_sdk::prelude::*;
 use attain_sdk::{COLUMN_SHAPE, is_column_name};
 
@@ -85,16 +85,14 @@ pub struct ReadyMetric {
     /// Which input it is read from.
     pub input: usize,
     pub weight: Exact,
-    pub line: Line,
-    /// What makes one of it.
-    scale: Exact,
+    /// What a count of its smallest part pays.
+    curve: Pays,
 }
 
 impl ReadyMetric {
     /// What it pays, as a share of what its weight is worth; none without a value.
     pub fn pays(&self, cells: Cells<'_>) -> Option<Exact> {
-        let value = Exact::whole(cells.get(self.input)?).over(self.scale)?;
-        Some(self.line.pays(value))
+        Some(self.curve.of(Exact::whole(cells.get(self.input)?)))
     }
 
     /// The input's name for an explanation.
@@ -139,11 +137,12 @@ impl Prepare for Plan {
                 doc: "A metric that the bonus looks at.".to_owned(),
             });
             let at = format!("metrics.{name}.curve");
-            let Some(line) = Line::new(&metric.curve, metric.better, &at, wrong) else { continue };
             let scale = Exact::whole(attain_sdk::power_of_ten(metric.unit.decimals(period)));
+            let curve = Pays::new(&metric.curve, metric.better, scale, &at, wrong);
+            let Some(curve) = curve else { continue };
             // Weights are shares of what they add up to; where that isn't above zero, they were refused.
             let weight = metric.weight.exact().over(terms.weights_total.exact()).unwrap_or(Exact::ZERO);
-            metrics.push(ReadyMetric { input, weight, line, scale });
+            metrics.push(ReadyMetric { input, weight, curve });
         }
         Some(Plan {
             metrics,
@@ -164,7 +163,7 @@ fn check_weights(terms: &Terms, wrong: &mut Wrong<'_, '_>) {
     }
     let sum: Exact = terms.metrics.values().map(|metric| metric.weight.exact()).sum();
     if sum != terms.weights_total.exact() {
-        let sum: Ratio<9> = sum.round(Round::HalfUp);
+        let sum: Ratio<9> = sum.told();
         let message = format!(
             "the weights add up to {}, expected {}; change a weight, or set `weights_total`",
             sum.to_string().trim_end_matches('0').trim_end_matches('.'),

@@ -182,7 +182,7 @@ fn check_weights(terms: &Terms, wrong: &mut Wrong<'_, '_>) {
     }
     let sum: Exact = terms.metrics.values().map(|metric| metric.weight.exact()).sum();
     if sum != terms.weights_total.exact() {
-        let sum: Ratio<9> = sum.round(Round::HalfUp);
+        let sum: Ratio<9> = sum.told();
         let message = format!(
             "the weights add up to {}, expected {}; change a weight, or set `weights_total`",
             sum.to_string().trim_end_matches('0').trim_end_matches('.'),

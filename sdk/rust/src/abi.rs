@@ -80,6 +80,7 @@ unsafe extern "C" fn cabi_realloc(old: *mut u8, old_bytes: usize, align: usize, 
 /// Both have so many bytes.
 #[cfg(target_arch = "wasm32")]
 #[unsafe(no_mangle)]
+#[inline(never)]
 unsafe extern "C" fn memcmp(a: *const u8, b: *const u8, bytes: usize) -> i32 {
     let mut at = 0usize;
     // SAFETY: what is read lies before the end.

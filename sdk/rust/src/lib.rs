@@ -99,7 +99,7 @@ pub use parameter::{Decimal, Parameter, Prepare, Wrong};
 pub use period::{Date, Period};
 pub use policy::{Grouping, Order, Policy};
 pub use round::Round;
-pub use split::{split, split_capped};
+pub use split::{EqualParts, split, split_capped};
 pub use tiers::{Edge, Slice, TierError, TierTable};
 pub use why::{Place, RuleText, Sentence};
 
@@ -128,9 +128,9 @@ pub mod prelude {
     pub use crate::output::{Output, Role, Several, Words};
     pub use crate::why::{Place, RuleText, Sentence, Why};
     pub use crate::{
-        Amount, Count, Date, Days, Decimal, Edge, Exact, Failure, Grouping, InputName, Inputs, Kind, Labels,
-        Level, Line, Money, Named, Outputs, Parameters, Period, Points, Prepare, Ratio, Result, Round, Rules,
-        Slice, TierTable, Unit, Wrong, policy, split, split_capped,
+        Amount, Count, Date, Days, Decimal, Edge, EqualParts, Exact, Failure, Grouping, InputName, Inputs,
+        Kind, Labels, Level, Line, Money, Named, Outputs, Parameters, Period, Points, Prepare, Ratio, Result,
+        Round, Rules, Slice, TierTable, Unit, Wrong, policy, split, split_capped,
     };
     pub use std::collections::BTreeMap;
 }
