@@ -116,24 +116,38 @@ fn joint_bonus(
     shares: &mut [Share],
     why: &mut impl Why,
 ) -> Result<Team> {
-    let sharing: Vec<usize> = (0..).zip(members).filter(|(_, m)| shares_in(m)).map(|(i, _)| i).collect();
+    let (team, shared) = shared(plan, members, shares)?;
+    let Shared { sharing, earned, split } = &shared;
     for (i, _) in members.iter().enumerate().filter(|(_, member)| !shares_in(member)) {
         why.of(i).notes(|| Step::NotEligible);
     }
-    let earned = earned(plan, members, &sharing)?;
-    let Earned { achievement, bonus, .. } = earned;
-    let split = Split::new(plan, bonus, members, &sharing)?;
     // What is told of the team is told to each of those who share; it costs something to find out.
     if sharing.iter().any(|i| why.of(*i).listens()) {
-        let steps = steps(plan, members, &sharing, &earned)?;
+        let steps = steps(plan, members, sharing, earned)?;
         for (place, i) in sharing.iter().enumerate() {
             for step in &steps {
                 why.of(*i).notes(|| *step);
             }
-            let share = split.share(place);
-            why.of(*i).adds(Share::SHARE, share, |share| split.told(place, share));
+            why.of(*i).adds(Share::SHARE, split.share(place), |share| split.told(place, share));
         }
     }
+    Ok(team)
+}
+
+/// How a team's bonus came about.
+struct Shared {
+    /// Those who share in it.
+    sharing: Vec<usize>,
+    earned: Earned,
+    split: Split,
+}
+
+/// All that is paid. Nobody listens here: the code is there once for those who are paid and for those who ask why.
+#[inline(never)]
+fn shared(plan: &Plan, members: &[Member<'_>], shares: &mut [Share]) -> Result<(Team, Shared)> {
+    let sharing: Vec<usize> = (0..).zip(members).filter(|(_, m)| shares_in(m)).map(|(i, _)| i).collect();
+    let earned = earned(plan, members, &sharing)?;
+    let split = Split::new(plan, earned.bonus, members, &sharing)?;
     let mut distributed = Money::ZERO;
     for (place, i) in sharing.iter().enumerate() {
         if let Some(slot) = shares.get_mut(*i) {
@@ -141,11 +155,12 @@ fn joint_bonus(
             distributed += slot.share;
         }
     }
-    Ok(Team {
-        joint_bonus: bonus,
-        achievement: achievement.map(|achievement| achievement.round(Round::HalfUp)),
-        undistributed: bonus - distributed,
-    })
+    let team = Team {
+        joint_bonus: earned.bonus,
+        achievement: earned.achievement.map(|achievement| achievement.round(Round::HalfUp)),
+        undistributed: earned.bonus - distributed,
+    };
+    Ok((team, Shared { sharing, earned, split }))
 }
 
 fn shares_in(member: &Member<'_>) -> bool {

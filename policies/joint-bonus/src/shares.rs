@@ -33,23 +33,35 @@ impl Split {
     /// Splits what a team earned.
     #[inline(never)]
     pub fn new(plan: &Plan, bonus: Money, members: &[Member<'_>], sharing: &[usize]) -> Result<Split> {
-        Ok(match &plan.split {
+        let (weights, seats): (Vec<i64>, _) = match &plan.split {
             SplitBy::Equal => {
-                Split::Equal { members: sharing.len(), parts: EqualParts::of(bonus, sharing.len()) }
+                return Ok(Split::Equal {
+                    members: sharing.len(),
+                    parts: EqualParts::of(bonus, sharing.len()),
+                });
             }
             SplitBy::Weight => {
                 let weight = |i: &usize| members.get(*i).and_then(|member| member.weight);
-                let weights: Vec<i64> =
-                    sharing.iter().map(|i| weight(i).map_or(0, Ratio::units).max(0)).collect();
-                let shares = split(bonus, &weights);
-                Split::Weight { weights, shares }
+                (sharing.iter().map(|i| weight(i).map_or(0, Ratio::units).max(0)).collect(), None)
             }
-            SplitBy::Function(weights) => by_function(bonus, weights, members, sharing)?,
-        })
+            SplitBy::Function(weights) => {
+                let (functions, seats) = functions(weights, members, sharing)?;
+                // A function that nobody is of weighs nothing, and gets nothing.
+                let weight =
+                    |function: &Function| if function.members > 0 { function.weight.units() } else { 0 };
+                (functions.iter().map(weight).collect(), Some((functions, seats)))
+            }
+        };
+        let shares: Vec<Money> = split(bonus, &weights);
+        let Some((mut functions, seats)) = seats else { return Ok(Split::Weight { weights, shares }) };
+        for (function, part) in functions.iter_mut().zip(shares) {
+            (function.part, function.parts) = (part, EqualParts::of(part, function.members));
+        }
+        Ok(Split::Function { functions, seats })
     }
 
     /// The share of the one at a place.
-    #[inline]
+    #[inline(never)]
     pub fn share(&self, place: usize) -> Money {
         match self {
             Split::Equal { parts, .. } => parts.part(place),
@@ -87,18 +99,14 @@ impl Split {
     }
 }
 
-fn by_function(
-    bonus: Money,
+/// The functions that have a weight, and where everybody sits who shares.
+fn functions(
     weights: &Named<Ratio<6>>,
     members: &[Member<'_>],
     sharing: &[usize],
-) -> Result<Split> {
-    let function = |weight: &Ratio<6>| Function {
-        weight: *weight,
-        members: 0,
-        part: Money::ZERO,
-        parts: EqualParts::of(Money::ZERO, 1),
-    };
+) -> Result<(Vec<Function>, Vec<Seat>)> {
+    let parts = EqualParts::of(Money::ZERO, 1);
+    let function = |weight: &Ratio<6>| Function { weight: *weight, members: 0, part: Money::ZERO, parts };
     let mut functions: Vec<Function> = weights.values().map(function).collect();
     let mut seats = Vec::with_capacity(sharing.len());
     for i in sharing {
@@ -108,15 +116,9 @@ fn by_function(
             return Err(no_function(name, weights).in_row(*i));
         };
         seats.push(Seat { function: index, place: function.members });
-        function.members += 1;
+        function.members = function.members.wrapping_add(1);
     }
-    // A function that nobody is of weighs nothing, and gets nothing.
-    let weight = |function: &Function| if function.members > 0 { function.weight.units() } else { 0 };
-    let present: Vec<i64> = functions.iter().map(weight).collect();
-    for (function, part) in functions.iter_mut().zip(split(bonus, &present)) {
-        (function.part, function.parts) = (part, EqualParts::of(part, function.members));
-    }
-    Ok(Split::Function { functions, seats })
+    Ok((functions, seats))
 }
 
 fn count(number: usize) -> Count {
@@ -139,7 +141,7 @@ fn no_function(function: Option<&str>, weights: &Named<Ratio<6>>) -> Failure {
             "missing-value",
             format!(
                 "the member has no `function`, expected one of `{}`; give it one, or make the member not eligible",
-                known.join("`, `")
+                attain_sdk::listed(&known)
             ),
         ),
     }

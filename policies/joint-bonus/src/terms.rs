@@ -169,7 +169,7 @@ fn input(inputs: &mut Vec<Input>, name: &str, kind: Kind, at: &str, wrong: &mut 
     if !is_column_name(name) || reserved.contains(&name) {
         let message = format!(
             "`{name}` can't be the name of a metric, expected {COLUMN_SHAPE}, and none of `{}`",
-            reserved.join("`, `")
+            attain_sdk::listed(&reserved)
         );
         wrong.at(at, "not-a-name", message);
     }
@@ -194,8 +194,8 @@ fn check_weights(terms: &Terms, wrong: &mut Wrong<'_, '_>) {
         wrong.at("metrics", "no-metrics", "there is no metric, expected at least one".to_owned());
         return;
     }
-    let sum: Exact = terms.metrics.values().map(|metric| metric.weight.exact()).sum();
-    if sum != terms.weights_total.exact() {
+    let sum: Exact = terms.metrics.values().map(|metric| metric.weight).sum();
+    if sum != terms.weights_total {
         let sum: Ratio<9> = sum.told();
         let message = format!(
             "the weights add up to {}, expected {}; change a weight, or set `weights_total`",

@@ -180,8 +180,8 @@ fn check_weights(terms: &Terms, wrong: &mut Wrong<'_, '_>) {
         wrong.at("metrics", "no-metrics", "there is no metric, expected at least one".to_owned());
         return;
     }
-    let sum: Exact = terms.metrics.values().map(|metric| metric.weight.exact()).sum();
-    if sum != terms.weights_total.exact() {
+    let sum: Exact = terms.metrics.values().map(|metric| metric.weight).sum();
+    if sum != terms.weights_total {
         let sum: Ratio<9> = sum.told();
         let message = format!(
             "the weights add up to {}, expected {}; change a weight, or set `weights_total`",

@@ -89,7 +89,7 @@ pub use failure::{Failure, Result};
 pub use input::{COLUMN_SHAPE, Input, is_column_name};
 pub use line::Line;
 pub use named::Named;
-pub use nearest::hint;
+pub use nearest::{hint, listed};
 pub use number::{
     Amount, Count, DECIMALS_MAX, Days, Decimals, InputName, Kind, Level, Money, NO_VALUE, Number, Points,
     Ratio, Unit, Value, power_of_ten, written,

@@ -21,7 +21,7 @@ pub fn hint(name: &str, candidates: &[&str]) -> String {
 
 /// Names in a message: `a`, `b`, without the first and the last backtick.
 #[inline(never)]
-pub(crate) fn listed(names: &[&str]) -> String {
+pub fn listed(names: &[&str]) -> String {
     let mut list = String::new();
     for (i, name) in names.iter().enumerate() {
         list.push_str(if i == 0 { "" } else { "`, `" });

@@ -16,7 +16,7 @@ use std::cmp::Ordering;
 /// assert_eq!(shares.iter().map(|share| share.units()).collect::<Vec<_>>(), [34, 33, 33]);
 /// ```
 pub fn split<N: Number>(total: N, weights: &[i64]) -> Vec<N> {
-    mirrored(total, |size| split_size(size, weights))
+    numbers(mirrored(total.units(), split_size(total.units().unsigned_abs(), weights)))
 }
 
 /// The same where nobody gets more than `cap`: what is above it goes to the others by their weights, and what
@@ -29,7 +29,7 @@ pub fn split<N: Number>(total: N, weights: &[i64]) -> Vec<N> {
 /// ```
 pub fn split_capped<N: Number>(total: N, weights: &[i64], cap: N) -> Vec<N> {
     let cap = u64::try_from(cap.units()).unwrap_or(0);
-    mirrored(total, |size| capped_sizes(size, weights, cap))
+    numbers(mirrored(total.units(), capped_sizes(total.units().unsigned_abs(), weights, cap)))
 }
 
 /// A sum in equal parts: the units that don't divide go one each to the first. It is [`split`] by equal weights, without
@@ -51,9 +51,12 @@ pub struct EqualParts {
 
 impl EqualParts {
     /// Of a sum; where there are no parts, nothing is divided.
-    #[inline]
     pub fn of<N: Number>(total: N, parts: usize) -> EqualParts {
-        let (units, parts) = (total.units(), i64::try_from(parts).unwrap_or(i64::MAX).max(1));
+        EqualParts::of_units(total.units(), parts)
+    }
+
+    fn of_units(units: i64, parts: usize) -> EqualParts {
+        let parts = i64::try_from(parts).unwrap_or(i64::MAX).max(1);
         let each = units.checked_div(parts).unwrap_or(0);
         // No part is larger than the sum, nor are all of them: nothing wraps.
         EqualParts { parts, each, left: units.wrapping_sub(each.wrapping_mul(parts)) }
@@ -75,14 +78,16 @@ impl EqualParts {
     }
 }
 
-fn mirrored<N: Number>(total: N, split: impl Fn(u64) -> Vec<u64>) -> Vec<N> {
-    let negative = total.units() < 0;
-    let signed = |size: u64| {
-        // A part is no larger than the sum, which is a number.
-        let size = i64::try_from(size).unwrap_or(i64::MAX);
-        N::from_units(if negative { -size } else { size })
-    };
-    split(total.units().unsigned_abs()).into_iter().map(signed).collect()
+fn numbers<N: Number>(units: Vec<i64>) -> Vec<N> {
+    units.into_iter().map(N::from_units).collect()
+}
+
+/// The parts of a size, with the sign of what was split.
+#[inline(never)]
+fn mirrored(total: i64, sizes: Vec<u64>) -> Vec<i64> {
+    // A part is no larger than the sum, which is a number.
+    let signed = |size: u64| if total < 0 { size.cast_signed().wrapping_neg() } else { size.cast_signed() };
+    sizes.into_iter().map(signed).collect()
 }
 
 /// The whole units and the rest of `total * weight / sum`.

@@ -82,6 +82,25 @@ impl<T: Into<Exact>> std::ops::Mul<T> for Decimal {
     }
 }
 
+/// Of weights, say.
+impl std::iter::Sum<Decimal> for Exact {
+    fn sum<I: Iterator<Item = Decimal>>(decimals: I) -> Exact {
+        decimals.fold(Exact::ZERO, plus)
+    }
+}
+
+#[inline(never)]
+fn plus(sum: Exact, decimal: Decimal) -> Exact {
+    sum + decimal
+}
+
+impl PartialEq<Decimal> for Exact {
+    #[inline(never)]
+    fn eq(&self, other: &Decimal) -> bool {
+        *self == other.exact()
+    }
+}
+
 #[inline(never)]
 fn times(decimal: Decimal, other: Exact) -> Exact {
     decimal.exact() * other
