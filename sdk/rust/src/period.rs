@@ -148,9 +148,11 @@ impl fmt::Display for Date {
 
 impl Value for Date {
     const KIND: Kind = Kind::new(Unit::Date, 0);
+    #[inline]
     fn to_cell(self) -> i64 {
         self.0.into()
     }
+    #[inline]
     fn of_cell(cell: i64) -> Option<Date> {
         // A host holds dates to four-digit years, far inside these bounds.
         let day = || Date(i32::try_from(cell).unwrap_or(if cell < 0 { i32::MIN } else { i32::MAX }));
