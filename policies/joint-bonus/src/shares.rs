@@ -61,7 +61,7 @@ impl Split {
     }
 
     /// The share of the one at a place.
-    #[inline(never)]
+    #[inline]
     pub fn share(&self, place: usize) -> Money {
         match self {
             Split::Equal { parts, .. } => parts.part(place),
