@@ -18,7 +18,7 @@ usage: cargo xtask COMMAND
   build         the binary and every policy: target/release/attain, target/policies/<name>.wasm
   demo [ARGS]   build, then run `attain demo ARGS`
   test [ARGS]   build, then every test there is: `cargo test --release --workspace ARGS`
-  rates         build, then what a row of every policy costs, in the sandbox and natively
+  rates [NAMES] build, then what a row of every policy, or of these, costs in the sandbox and natively
   catalogue     policies/README.md, from what the policies say of themselves";
 
 fn main() -> ExitCode {
@@ -51,15 +51,14 @@ fn command(arguments: &[String]) -> Result<(), String> {
             build(&repository, What::Everything)?;
             test(&repository, rest)
         }
-        "rates" if rest.is_empty() => {
+        "rates" => {
             let repository = Repository::find()?;
             build(&repository, What::Binary)?;
             let mut cargo = repository.cargo();
             cargo.args(["run", "--quiet", "--release", "--package", "attain-rates"]);
-            cargo.env("ATTAIN_POLICIES", repository.components());
+            cargo.arg("--").args(rest).env("ATTAIN_POLICIES", repository.components());
             run::run(&mut cargo, "a policy can't be measured; its message is above")
         }
-        "rates" => Err(format!("`rates` takes no arguments, got `{}`", rest.join(" "))),
         "catalogue" if rest.is_empty() => catalogue(&Repository::find()?),
         "catalogue" => Err(format!("`catalogue` takes no arguments, got `{}`", rest.join(" "))),
         "" | "help" | "--help" | "-h" => {

@@ -93,8 +93,9 @@ fn installments(terms: &Terms, row: Row<'_>, why: &mut impl Why) -> Result<Paid>
             outstanding += amount;
             continue;
         };
-        let paid = up_to(amount, paid_before + 1, terms.parts);
-        let part = paid - up_to(amount, paid_before, terms.parts);
+        let equal = EqualParts::of(amount, terms.parts.into());
+        let paid: Money = equal.first(paid_before + 1);
+        let part = paid - equal.first(paid_before);
         pay += part;
         outstanding += amount - paid;
         if amount != Money::ZERO {
@@ -106,15 +107,6 @@ fn installments(terms: &Terms, row: Row<'_>, why: &mut impl Why) -> Result<Paid>
         }
     }
     Ok(Paid { pay, total, outstanding })
-}
-
-/// The first so many parts of an amount together. The cents that don't divide go one each to the first parts.
-fn up_to(amount: Money, count: usize, parts: u8) -> Money {
-    let (units, parts) = (amount.units(), i64::from(parts.max(1)));
-    let count = i64::try_from(count).unwrap_or(i64::MAX).min(parts);
-    // Both have the sign of the amount.
-    let (each, left) = (units / parts, units % parts);
-    Money::from_units(each * count + left.clamp(-count, count))
 }
 
 fn counted(number: usize) -> Count {

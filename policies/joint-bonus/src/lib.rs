@@ -9,8 +9,8 @@ mod shares;
 mod terms;
 
 use attain_sdk::prelude::*;
-use shares::{by_function, by_weight};
-use terms::{BonusOf, Missing, Plan, ReadyMetric, Rows, SplitBy};
+use shares::Split;
+use terms::{BonusOf, Missing, Plan, ReadyMetric, Rows};
 
 #[derive(Inputs)]
 #[inputs(plan = Plan)]
@@ -54,7 +54,7 @@ struct Team {
     undistributed: Money,
 }
 
-#[derive(Rules)]
+#[derive(Rules, Clone, Copy)]
 enum Step {
     /// not eligible this period
     #[zh("本期不参与分配")]
@@ -116,65 +116,73 @@ fn joint_bonus(
     shares: &mut [Share],
     why: &mut impl Why,
 ) -> Result<Team> {
-    let sharing: Vec<usize> = (0..).zip(members).filter(|(_, m)| shares_in(m)).map(|(i, _)| i).collect();
+    let (team, shared) = shared(plan, members, shares)?;
+    let Shared { sharing, earned, split } = &shared;
     for (i, _) in members.iter().enumerate().filter(|(_, member)| !shares_in(member)) {
         why.of(i).notes(|| Step::NotEligible);
     }
-    let target = target(plan, members, sharing.len())?;
-    let mut told = Told { sharing: &sharing, why };
-    let achievement = match has_functions(plan, members, &sharing, &mut told)? {
-        true => achievement(plan, members, &mut told)?,
-        false => None,
-    };
-    let bonus: Money = (target * achievement.unwrap_or(Exact::ZERO)).round(plan.round);
-    if let Some(achievement) = achievement {
-        let achievement = achievement.round(Round::HalfUp);
-        told.all(|| Step::JointBonus { achievement, target, bonus });
-    }
-    let split = match &plan.split {
-        SplitBy::Equal => by_weight(bonus, &vec![1; sharing.len()], told, |members, _, share| {
-            Step::EqualShare { members: Count::from_units(members), share }
-        }),
-        SplitBy::Weight => {
-            let weight = |i: &usize| members.get(*i).and_then(|m| m.weight).map_or(0, |w| w.units().max(0));
-            let weights: Vec<i64> = sharing.iter().map(weight).collect();
-            by_weight(bonus, &weights, told, |total, weight, share| Step::WeightShare {
-                weight: Ratio::from_units(weight),
-                total: Ratio::from_units(total),
-                share,
-            })
+    // What is told of the team is told to each of those who share; it costs something to find out.
+    if sharing.iter().any(|i| why.of(*i).listens()) {
+        let steps = steps(plan, members, sharing, earned)?;
+        for (place, i) in sharing.iter().enumerate() {
+            for step in &steps {
+                why.of(*i).notes(|| *step);
+            }
+            why.of(*i).adds(Share::SHARE, split.share(place), |share| split.told(place, share));
         }
-        SplitBy::Function(weights) => by_function(bonus, weights, members, told)?,
-    };
-    let distributed: Money = split.iter().copied().sum();
-    for (i, share) in sharing.iter().zip(split) {
+    }
+    Ok(team)
+}
+
+/// How a team's bonus came about.
+struct Shared {
+    /// Those who share in it.
+    sharing: Vec<usize>,
+    earned: Earned,
+    split: Split,
+}
+
+/// All that is paid. Nobody listens here: the code is there once for those who are paid and for those who ask why.
+#[inline(never)]
+fn shared(plan: &Plan, members: &[Member<'_>], shares: &mut [Share]) -> Result<(Team, Shared)> {
+    let sharing: Vec<usize> = (0..).zip(members).filter(|(_, m)| shares_in(m)).map(|(i, _)| i).collect();
+    let earned = earned(plan, members, &sharing)?;
+    let split = Split::new(plan, earned.bonus, members, &sharing)?;
+    let mut distributed = Money::ZERO;
+    for (place, i) in sharing.iter().enumerate() {
         if let Some(slot) = shares.get_mut(*i) {
-            slot.share = share;
+            slot.share = split.share(place);
+            distributed += slot.share;
         }
     }
-    Ok(Team {
-        joint_bonus: bonus,
-        achievement: achievement.map(|achievement| achievement.round(Round::HalfUp)),
-        undistributed: bonus - distributed,
-    })
+    let team = Team {
+        joint_bonus: earned.bonus,
+        achievement: earned.achievement.map(|achievement| achievement.round(Round::HalfUp)),
+        undistributed: earned.bonus - distributed,
+    };
+    Ok((team, Shared { sharing, earned, split }))
 }
 
 fn shares_in(member: &Member<'_>) -> bool {
     member.eligible.unwrap_or(true)
 }
 
-/// Those who share, and who listens: what is told of the team is told to each of them.
-struct Told<'t, W> {
-    sharing: &'t [usize],
-    why: &'t mut W,
+/// What a team earned, and how.
+struct Earned {
+    target: Money,
+    /// As a multiple of the bonus at target; none where there is no bonus.
+    achievement: Option<Exact>,
+    bonus: Money,
 }
 
-impl<W: Why> Told<'_, W> {
-    fn all(&mut self, step: impl Fn() -> Step) {
-        for i in self.sharing {
-            self.why.of(*i).notes(&step);
-        }
-    }
+fn earned(plan: &Plan, members: &[Member<'_>], sharing: &[usize]) -> Result<Earned> {
+    let target = target(plan, members, sharing.len())?;
+    let achievement = match functions(members, sharing, plan.functions_min) < plan.functions_min {
+        true => None,
+        false => achievement(plan, members)?.map(|of| plan.cap.map_or(of, |cap| of.at_most(cap))),
+    };
+    let bonus = (target * achievement.unwrap_or(Exact::ZERO)).round(plan.round);
+    Ok(Earned { target, achievement, bonus })
 }
 
 /// What the team earns where every metric is at its target.
@@ -224,15 +232,10 @@ fn differ(what: &str, team: &str, or_else: &str, row: usize) -> Failure {
     Failure::new("values-differ", message).in_row(row)
 }
 
-/// Whether there are members of enough functions.
-fn has_functions(
-    plan: &Plan,
-    members: &[Member<'_>],
-    sharing: &[usize],
-    told: &mut Told<'_, impl Why>,
-) -> Result<bool> {
-    if plan.functions_min < 2 {
-        return Ok(true);
+/// How many functions those who share are of, as far as anybody asks.
+fn functions(members: &[Member<'_>], sharing: &[usize], needed: u32) -> u32 {
+    if needed < 2 {
+        return needed;
     }
     let mut functions: Vec<&str> = Vec::new();
     for function in sharing.iter().filter_map(|i| members.get(*i)?.function) {
@@ -240,53 +243,76 @@ fn has_functions(
             functions.push(function);
         }
     }
-    let number = i64::try_from(functions.len()).unwrap_or(i64::MAX);
-    let needed = i64::from(plan.functions_min);
-    if number < needed {
-        told.all(|| Step::TooFewFunctions {
-            functions: Count::from_units(number),
-            needed: Count::from_units(needed),
-        });
-    }
-    Ok(number >= needed)
+    u32::try_from(functions.len()).unwrap_or(u32::MAX)
 }
 
-/// What the metrics pay in all, as a multiple of the bonus at target; none where there is no bonus.
-fn achievement(plan: &Plan, members: &[Member<'_>], told: &mut Told<'_, impl Why>) -> Result<Option<Exact>> {
+/// What the metrics pay in all, before the cap; none where there is no bonus.
+fn achievement(plan: &Plan, members: &[Member<'_>]) -> Result<Option<Exact>> {
     let (mut sum, mut weight) = (Exact::ZERO, Exact::ZERO);
     for metric in &plan.metrics {
-        let name = metric.name();
-        let Some((value, over)) = measured(plan, metric, members)? else {
-            match plan.missing {
-                Missing::Zero => told.all(|| Step::PaysNothing { metric: name }),
-                Missing::Reweigh => told.all(|| Step::LeftOut { metric: name }),
-                Missing::NoBonus => {
-                    told.all(|| Step::NoBonus { metric: name });
-                    return Ok(None);
-                }
+        match measured(plan, metric, members)? {
+            Some(measured) => {
+                sum += metric.pays(measured.exact()) * metric.weight;
+                weight += metric.weight;
             }
-            continue;
-        };
-        let measured = Exact::whole(value).over(over.map_or(metric.scale, Exact::whole));
-        let measured = measured.unwrap_or(Exact::ZERO);
-        let pays = metric.line.at(measured).unwrap_or(Exact::ZERO);
-        sum += pays * metric.weight;
-        weight += metric.weight;
-        told.all(|| step(metric, value, over, measured, pays));
+            None if plan.missing == Missing::NoBonus => return Ok(None),
+            None => {}
+        }
     }
-    let total = if plan.missing == Missing::Reweigh { weight } else { plan.weights_total };
-    let Some(mut achievement) = sum.over(total) else { return Ok(None) };
-    if let Some(cap) = plan.cap
-        && achievement > cap
-    {
-        told.all(|| Step::Cap { cap: cap.round(Round::HalfUp) });
-        achievement = cap;
-    }
-    Ok(Some(achievement))
+    Ok(sum.over(if plan.missing == Missing::Reweigh { weight } else { plan.weights_total }))
 }
 
-/// The team's value of a metric, and what it is divided by: always above zero. None where there is no value.
-fn measured(plan: &Plan, metric: &ReadyMetric, members: &[Member<'_>]) -> Result<Option<(i64, Option<i64>)>> {
+/// What is told to each of those who share: how the team earned what it did.
+#[inline(never)]
+fn steps(plan: &Plan, members: &[Member<'_>], sharing: &[usize], earned: &Earned) -> Result<Vec<Step>> {
+    let mut steps = Vec::new();
+    let functions = functions(members, sharing, plan.functions_min);
+    if functions < plan.functions_min {
+        let count = |number: u32| Count::from_units(number.into());
+        steps.push(Step::TooFewFunctions { functions: count(functions), needed: count(plan.functions_min) });
+        return Ok(steps);
+    }
+    for metric in &plan.metrics {
+        let name = metric.name();
+        steps.push(match (measured(plan, metric, members)?, plan.missing) {
+            (Some(measured), _) => step(metric, measured),
+            (None, Missing::Zero) => Step::PaysNothing { metric: name },
+            (None, Missing::Reweigh) => Step::LeftOut { metric: name },
+            (None, Missing::NoBonus) => {
+                steps.push(Step::NoBonus { metric: name });
+                return Ok(steps);
+            }
+        });
+    }
+    if let Some(cap) = plan.cap
+        && achievement(plan, members)?.is_some_and(|achievement| achievement > cap)
+    {
+        steps.push(Step::Cap { cap: cap.told() });
+    }
+    let Earned { target, achievement, bonus } = *earned;
+    steps.extend(achievement.map(|of| Step::JointBonus { achievement: of.told(), target, bonus }));
+    Ok(steps)
+}
+
+/// A team's value of a metric, and what it is divided by, where it is.
+#[derive(Clone, Copy)]
+struct Measured {
+    value: i64,
+    /// Always above zero.
+    over: Option<i64>,
+}
+
+impl Measured {
+    /// The quotient, or the value as a count of its smallest part.
+    fn exact(self) -> Exact {
+        let value = Exact::whole(self.value);
+        self.over.map_or(value, |over| value.over(Exact::whole(over)).unwrap_or(Exact::ZERO))
+    }
+}
+
+/// The team's value of a metric; none where there is none.
+#[inline(never)]
+fn measured(plan: &Plan, metric: &ReadyMetric, members: &[Member<'_>]) -> Result<Option<Measured>> {
     let team = members.first().map_or("", |member| member.team);
     let column = |input: usize| members.iter().map(move |member| member.metrics.get(input));
     let value = |input: usize| match metric.rows {
@@ -298,23 +324,17 @@ fn measured(plan: &Plan, metric: &ReadyMetric, members: &[Member<'_>]) -> Result
         }
     };
     let Some(of) = value(metric.input)? else { return Ok(None) };
-    let Some(over) = metric.over else { return Ok(Some((of, None))) };
-    Ok(value(over)?.filter(|over| *over > 0).map(|over| (of, Some(over))))
+    let Some(over) = metric.over else { return Ok(Some(Measured { value: of, over: None })) };
+    Ok(value(over)?.filter(|over| *over > 0).map(|over| Measured { value: of, over: Some(over) }))
 }
 
-fn step(metric: &ReadyMetric, value: i64, over: Option<i64>, measured: Exact, pays: Exact) -> Step {
-    let (name, value) = (metric.name(), Amount::from_units(value));
-    let (pays, weight) = (pays.round(Round::HalfUp), metric.weight.round(Round::HalfUp));
-    match over {
+fn step(metric: &ReadyMetric, measured: Measured) -> Step {
+    let (name, value) = (metric.name(), Amount::from_units(measured.value));
+    let exact = measured.exact();
+    let (pays, weight) = (metric.pays(exact).told(), metric.weight.told());
+    match measured.over.map(Amount::from_units) {
         None => Step::Metric { metric: name, value, pays, weight },
-        Some(over) => Step::MetricOver {
-            metric: name,
-            value,
-            over: Amount::from_units(over),
-            share: measured.round(Round::HalfUp),
-            pays,
-            weight,
-        },
+        Some(over) => Step::MetricOver { metric: name, value, over, share: exact.told(), pays, weight },
     }
 }
 

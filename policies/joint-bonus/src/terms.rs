@@ -96,12 +96,17 @@ pub struct ReadyMetric {
     pub over: Option<usize>,
     pub rows: Rows,
     pub weight: Exact,
-    pub line: Line,
-    /// What makes one of it, where it isn't divided.
-    pub scale: Exact,
+    /// What it pays: the quotient, or a count of its smallest part where it isn't divided.
+    pub curve: Line,
 }
 
 impl ReadyMetric {
+    /// What a measurement pays: nothing where it is worse than its first point.
+    #[inline]
+    pub fn pays(&self, measured: Exact) -> Exact {
+        self.curve.at(measured).unwrap_or(Exact::ZERO)
+    }
+
     /// The input's name for an explanation.
     pub fn name(&self) -> InputName {
         InputName(u16::try_from(self.input).unwrap_or(u16::MAX))
@@ -140,11 +145,14 @@ impl Prepare for Plan {
                 }
                 self::input(&mut inputs, over, metric.unit, &at, wrong)
             });
-            let line = metric.curve.line(metric.better, &format!("{at}.curve"), wrong);
-            let Some(line) = line else { continue };
-            let scale = Exact::whole(attain_sdk::power_of_ten(metric.unit.decimals(period)));
+            let scale = match over {
+                None => Exact::whole(attain_sdk::power_of_ten(metric.unit.decimals(period))),
+                Some(_) => Exact::ONE,
+            };
+            let curve = metric.curve.line(metric.better, &format!("{at}.curve"), wrong);
+            let Some(curve) = curve.map(|line| line.scaled(scale, Exact::ONE)) else { continue };
             let (weight, rows) = (metric.weight.exact(), metric.rows);
-            metrics.push(ReadyMetric { input, over, rows, weight, line, scale });
+            metrics.push(ReadyMetric { input, over, rows, weight, curve });
         }
         Some(Plan {
             metrics,

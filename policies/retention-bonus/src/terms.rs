@@ -84,16 +84,14 @@ pub struct ReadyMetric {
     /// Which input it is read from.
     pub input: usize,
     pub weight: Exact,
-    pub line: Line,
-    /// What makes one of it.
-    scale: Exact,
+    /// What a count of its smallest part pays.
+    curve: Line,
 }
 
 impl ReadyMetric {
     /// What it pays, as a share of what its weight is worth; none without a value.
     pub fn pays(&self, cells: Cells<'_>) -> Option<Exact> {
-        let value = Exact::whole(cells.get(self.input)?).over(self.scale)?;
-        Some(self.line.at(value).unwrap_or(Exact::ZERO))
+        Some(self.curve.at(Exact::whole(cells.get(self.input)?)).unwrap_or(Exact::ZERO))
     }
 
     /// The input's name for an explanation.
@@ -134,11 +132,12 @@ impl Prepare for Plan {
                 doc: "A metric that the bonus looks at.".to_owned(),
             });
             let at = format!("metrics.{name}.curve");
-            let Some(line) = metric.curve.line(metric.better, &at, wrong) else { continue };
             let scale = Exact::whole(attain_sdk::power_of_ten(metric.unit.decimals(period)));
+            let curve = metric.curve.line(metric.better, &at, wrong);
+            let Some(curve) = curve.map(|line| line.scaled(scale, Exact::ONE)) else { continue };
             // Weights are shares of what they add up to; where that isn't above zero, they were refused.
             let weight = metric.weight.exact().over(terms.weights_total.exact()).unwrap_or(Exact::ZERO);
-            metrics.push(ReadyMetric { input, weight, line, scale });
+            metrics.push(ReadyMetric { input, weight, curve });
         }
         Some(Plan {
             metrics,

@@ -91,9 +91,10 @@ pub struct ReadyMetric {
     /// Which input its target is read from.
     pub target: Option<usize>,
     pub weight: Exact,
-    pub scoring: Scoring,
-    /// What makes one of it.
-    scale: Exact,
+    /// What a measurement scores.
+    pub scores: Scoring,
+    /// What that adds, in the smallest part of the score or of what a metric's part is rounded to.
+    pub adds: Scoring,
     inputs: Vec<Input>,
 }
 
@@ -103,9 +104,10 @@ pub struct Plan {
     pub weights_total: Exact,
     pub missing: Missing,
     pub round: Round,
+    /// Where each metric's part is rounded: what its smallest part is worth in that of the score.
     pub round_metric: Option<Exact>,
-    pub scale: Exact,
     pub cap: Option<Amount>,
+    /// The score that makes a factor of 1, in the smallest part of the score.
     pub factor_of_one: Exact,
     pub factor_min: Ratio,
     pub factor_max: Option<Ratio>,
@@ -119,10 +121,13 @@ impl Prepare for Plan {
     fn prepare(terms: Terms, period: &Period, wrong: &mut Wrong<'_, '_>) -> Option<Plan> {
         wrong.weights(terms.metrics.values().map(|metric| metric.weight), terms.weights_total);
         let scale = Exact::whole(attain_sdk::power_of_ten(terms.decimals));
+        let round_metric =
+            terms.round_metric_to.map(|decimals| Exact::whole(attain_sdk::power_of_ten(decimals)));
+        let unit = round_metric.unwrap_or(scale);
         let mut metrics = Vec::new();
         let mut next = 0;
         for (name, metric) in &terms.metrics {
-            let Some(ready) = ready(name, metric, &mut next, period, wrong) else { continue };
+            let Some(ready) = ready(name, metric, unit, &mut next, period, wrong) else { continue };
             metrics.push(ready);
         }
         let score = Kind::new(Unit::Points, terms.decimals);
@@ -131,7 +136,7 @@ impl Prepare for Plan {
             let message = format!("`{}` makes no factor, expected a score above 0", terms.factor_of_one);
             wrong.at("factor_of_one", "out-of-range", message);
         }
-        let compares = metrics.iter().any(|metric| matches!(metric.scoring, Scoring::MinMax { .. }));
+        let compares = metrics.iter().any(|metric| metric.compares());
         let grouping = match (compares, terms.group) {
             (false, _) => Grouping::Each,
             (true, Group::Company) => Grouping::All,
@@ -142,12 +147,9 @@ impl Prepare for Plan {
             weights_total: terms.weights_total.exact(),
             missing: terms.missing,
             round: terms.round,
-            round_metric: terms
-                .round_metric_to
-                .map(|decimals| Exact::whole(attain_sdk::power_of_ten(decimals))),
-            scale,
+            round_metric: round_metric.and_then(|of| scale.over(of)),
             cap,
-            factor_of_one: terms.factor_of_one.exact(),
+            factor_of_one: terms.factor_of_one * scale,
             factor_min: terms.factor_min,
             factor_max: terms.factor_max,
             grouping,
@@ -159,6 +161,7 @@ impl Prepare for Plan {
 fn ready(
     name: &str,
     metric: &Metric,
+    unit: Exact,
     next: &mut usize,
     period: &Period,
     wrong: &mut Wrong<'_, '_>,
@@ -179,25 +182,43 @@ fn ready(
     }
     let first = *next;
     *next += inputs.len();
+    // A value is held against the curve as the count that it comes as, an attainment as it is.
+    let value = match metric.of {
+        Of::Value => Exact::whole(attain_sdk::power_of_ten(metric.unit.decimals(period))),
+        Of::Target => Exact::ONE,
+    };
     Some(ReadyMetric {
         input: first,
         target: (metric.of == Of::Target).then_some(first + 1),
         weight: metric.weight.exact(),
-        scoring,
-        scale: Exact::whole(attain_sdk::power_of_ten(metric.unit.decimals(period))),
+        scores: scoring.scaled(value, Exact::ONE),
+        adds: scoring.scaled(value, metric.weight * unit),
         inputs,
     })
 }
 
 impl ReadyMetric {
-    /// What is scored: the value, or the attainment of its target. None without a value, or with a target of
-    /// zero.
+    /// What is scored: the value as a count of its smallest part, or the attainment of its target. None without a
+    /// value, or with a target of zero.
+    #[inline]
     pub fn measured(&self, cells: Cells<'_>) -> Option<Exact> {
         let value = Exact::whole(cells.get(self.input)?);
         match self.target {
-            None => value.over(self.scale),
+            None => Some(value),
             Some(target) => value.over(Exact::whole(cells.get(target)?)),
         }
+    }
+
+    /// Whether there is such.
+    #[inline]
+    pub fn is_measured(&self, cells: Cells<'_>) -> bool {
+        let has_target = || self.target.is_none_or(|target| cells.get(target).is_some_and(|of| of != 0));
+        cells.get(self.input).is_some() && has_target()
+    }
+
+    /// Whether its score depends on the others of the group.
+    pub fn compares(&self) -> bool {
+        matches!(self.scores, Scoring::MinMax { .. })
     }
 
     /// The input's name for an explanation.

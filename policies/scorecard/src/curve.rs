@@ -48,7 +48,7 @@ pub enum Scoring {
     /// By points.
     By(Line),
     /// Compared in the group.
-    MinMax { better: Better, all_same: Exact },
+    MinMax { better: Better, all_same: Exact, best: Exact },
 }
 
 impl Curve {
@@ -56,7 +56,8 @@ impl Curve {
     pub fn scoring(&self, better: Better, at: &str, wrong: &mut Wrong<'_, '_>) -> Option<Scoring> {
         let line = match self {
             Curve::MinMax { all_same } => {
-                return Some(Scoring::MinMax { better, all_same: all_same.exact() });
+                let (all_same, best) = (all_same.exact(), Exact::whole(100));
+                return Some(Scoring::MinMax { better, all_same, best });
             }
             Curve::Linear { floor, target, stretch, floor_score, target_score, stretch_score } => {
                 let stretch = stretch.map(|stretch| ("stretch", stretch, *stretch_score));
@@ -74,16 +75,27 @@ impl Curve {
 }
 
 impl Scoring {
+    /// The same for measurements that are counts of which `value` make one, and scores that are `score` times as much.
+    pub fn scaled(&self, value: Exact, score: Exact) -> Scoring {
+        match self {
+            Scoring::By(line) => Scoring::By(line.scaled(value, score)),
+            Scoring::MinMax { better, all_same, best } => {
+                Scoring::MinMax { better: *better, all_same: *all_same * score, best: *best * score }
+            }
+        }
+    }
+
     /// The score of a measurement; `among` holds the least and the greatest of the group.
-    pub fn score(&self, measured: Exact, among: Option<(Exact, Exact)>) -> Exact {
+    #[inline]
+    pub fn of(&self, measured: Exact, among: Option<(Exact, Exact)>) -> Exact {
         match self {
             Scoring::By(line) => line.at(measured).unwrap_or(Exact::ZERO),
-            Scoring::MinMax { better, all_same } => {
+            Scoring::MinMax { better, all_same, best } => {
                 let Some((least, greatest)) = among else { return *all_same };
                 let lower = *better == Better::Lower;
-                let (worst, best) = if lower { (greatest, least) } else { (least, greatest) };
-                let share = (measured - worst).over(best - worst);
-                share.map_or(*all_same, |share| share * Exact::whole(100))
+                let (from, to) = if lower { (greatest, least) } else { (least, greatest) };
+                let share = (measured - from).over(to - from);
+                share.map_or(*all_same, |share| share * *best)
             }
         }
     }

@@ -9,7 +9,6 @@ mod curve;
 
 use attain_sdk::prelude::*;
 use card::{Missing, Plan, ReadyMetric};
-use curve::Scoring;
 
 #[derive(Inputs)]
 #[inputs(plan = Plan)]
@@ -94,14 +93,14 @@ enum Step {
 
 #[policy(grouping = Plan::grouping, rules = Step, zh = "多个指标经曲线换算、加权，合成一个得分")]
 fn scorecard(plan: &Plan, rows: &[Row<'_>], scores: &mut [Scored], why: &mut impl Why) -> Result<()> {
-    let among: Vec<Option<(Exact, Exact)>> = plan.metrics.iter().map(|metric| range(metric, rows)).collect();
-    let mut measured = Vec::new();
+    let among: Vec<Option<(Exact, Exact)>> = match plan.metrics.iter().any(ReadyMetric::compares) {
+        true => plan.metrics.iter().map(|metric| range(metric, rows)).collect(),
+        false => Vec::new(),
+    };
     for (i, (row, scored)) in rows.iter().zip(scores).enumerate() {
-        measured.clear();
-        measured.extend(plan.metrics.iter().map(|metric| metric.measured(row.metrics)));
-        let Some(score) = score(plan, row, &measured, &among, why.of(i)) else { continue };
+        let Some(score) = score(plan, row, &among, why.of(i)) else { continue };
         scored.score = Some(score);
-        scored.factor = score.over(plan.scale * plan.factor_of_one).map(|factor| {
+        scored.factor = score.over(plan.factor_of_one).map(|factor| {
             let factor = factor.round::<Ratio>(plan.round).max(plan.factor_min);
             plan.factor_max.map_or(factor, |max| factor.min(max))
         });
@@ -111,7 +110,7 @@ fn scorecard(plan: &Plan, rows: &[Row<'_>], scores: &mut [Scored], why: &mut imp
 
 /// The least and the greatest of a metric in the group, where its curve asks for them.
 fn range(metric: &ReadyMetric, rows: &[Row<'_>]) -> Option<(Exact, Exact)> {
-    if !matches!(metric.scoring, Scoring::MinMax { .. }) {
+    if !metric.compares() {
         return None;
     }
     let mut range: Option<(Exact, Exact)> = None;
@@ -125,28 +124,41 @@ fn range(metric: &ReadyMetric, rows: &[Row<'_>]) -> Option<(Exact, Exact)> {
 }
 
 /// Somebody's score; none where a metric without a value means that there is none, or where none has a value.
-fn score(
-    plan: &Plan,
-    row: &Row<'_>,
-    measured: &[Option<Exact>],
-    among: &[Option<(Exact, Exact)>],
-    why: &mut impl Why,
-) -> Option<Amount> {
-    let weight = counted_weight(plan, measured, why)?;
+fn score(plan: &Plan, row: &Row<'_>, among: &[Option<(Exact, Exact)>], why: &mut impl Why) -> Option<Amount> {
+    let cells = row.metrics;
+    let mut weight = Exact::ZERO;
+    for metric in &plan.metrics {
+        let name = metric.name();
+        match (metric.is_measured(cells), plan.missing) {
+            (true, Missing::Reweigh) => weight += metric.weight,
+            (true, _) => {}
+            (false, Missing::Zero) => why.notes(|| Step::CountsAsZero { metric: name }),
+            (false, Missing::Reweigh) => why.notes(|| Step::LeftOut { metric: name }),
+            (false, Missing::NoScore) => {
+                why.notes(|| Step::NoScore { metric: name });
+                return None;
+            }
+        }
+    }
+    if plan.missing == Missing::Reweigh && weight.is_zero() {
+        return None;
+    }
     let mut sum = Exact::ZERO;
-    for ((metric, among), measured) in plan.metrics.iter().zip(among).zip(measured) {
-        let Some(measured) = measured else { continue };
-        let score = metric.scoring.score(*measured, *among);
-        let points = points(plan, metric, score);
+    for (i, metric) in plan.metrics.iter().enumerate() {
+        let Some(measured) = metric.measured(cells) else { continue };
+        let among = among.get(i).copied().flatten();
+        let mut points = metric.adds.of(measured, among);
+        if let Some(worth) = plan.round_metric {
+            points = points.round::<Amount>(plan.round) * worth;
+        }
         sum += points;
-        why.adds(Scored::SCORE, points, |points| told(metric, row.metrics, score, points));
+        why.adds(Scored::SCORE, points, |points| {
+            told(metric, cells, metric.scores.of(measured, among), points)
+        });
     }
     if plan.missing == Missing::Reweigh && weight != plan.weights_total {
         let scaled = sum * plan.weights_total.over(weight)?;
-        why.changes(Scored::SCORE, sum, scaled, |change| Step::Reweighed {
-            weight: weight.round(Round::HalfUp),
-            change,
-        });
+        why.changes(Scored::SCORE, sum, scaled, |change| Step::Reweighed { weight: weight.told(), change });
         sum = scaled;
     }
     if let Some(cap) = plan.cap
@@ -160,40 +172,10 @@ fn score(
     Some(score)
 }
 
-/// The weights of the metrics that have a value; none where there is no score.
-fn counted_weight(plan: &Plan, measured: &[Option<Exact>], why: &mut impl Why) -> Option<Exact> {
-    let mut weight = Exact::ZERO;
-    for (metric, measured) in plan.metrics.iter().zip(measured) {
-        let name = metric.name();
-        match (measured, plan.missing) {
-            (Some(_), _) => weight += metric.weight,
-            (None, Missing::Zero) => why.notes(|| Step::CountsAsZero { metric: name }),
-            (None, Missing::Reweigh) => why.notes(|| Step::LeftOut { metric: name }),
-            (None, Missing::NoScore) => {
-                why.notes(|| Step::NoScore { metric: name });
-                return None;
-            }
-        }
-    }
-    (plan.missing != Missing::Reweigh || !weight.is_zero()).then_some(weight)
-}
-
-/// What a metric adds, in the smallest part of the score.
-fn points(plan: &Plan, metric: &ReadyMetric, score: Exact) -> Exact {
-    let points = score * metric.weight;
-    match plan.round_metric {
-        None => points * plan.scale,
-        Some(scale) => {
-            let rounded: Amount = (points * scale).round(plan.round);
-            rounded.exact().over(scale).unwrap_or(Exact::ZERO) * plan.scale
-        }
-    }
-}
-
 fn told(metric: &ReadyMetric, cells: Cells<'_>, score: Exact, points: Amount) -> Step {
     let amount = |input: usize| Amount::from_units(cells.get(input).unwrap_or(0));
     let (name, value) = (metric.name(), amount(metric.input));
-    let (score, weight) = (score.round(Round::HalfUp), metric.weight.round(Round::HalfUp));
+    let (score, weight) = (score.told(), metric.weight.told());
     match metric.target {
         None => Step::Metric { metric: name, value, score, weight, points },
         Some(target) => {

@@ -232,7 +232,8 @@ fn weights(plan: &Plan, members: &[Member<'_>], sharing: &[bool]) -> Result<Vec<
 
 fn no_role(role: Option<&str>, weights: &Named<Ratio<6>>) -> Failure {
     let known: Vec<&str> = weights.keys().collect();
-    let expected = format!("expected one of `{}`; give it a weight in `split.role`", known.join("`, `"));
+    let expected =
+        format!("expected one of `{}`; give it a weight in `split.role`", attain_sdk::listed(&known));
     match role {
         Some(role) => Failure::new("unknown-role", format!("role `{role}` has no weight, {expected}")),
         None => Failure::new("missing-value", format!("the member has no `role`, {expected}")),

@@ -209,7 +209,7 @@ fn tiered_commission(plan: &Plan, row: Row, why: &mut impl Why) -> Result<Earned
             let rate = if earns_nothing { Exact::ZERO } else { plan.without_target.rate(table) };
             why.adds(Earned::COMMISSION, row.credit * rate, |pay| Step::NoTarget {
                 credit: row.credit,
-                rate: shown(rate),
+                rate: rate.told(),
                 pay,
             });
             if plan.without_target == Without::Nothing {
@@ -221,7 +221,7 @@ fn tiered_commission(plan: &Plan, row: Row, why: &mut impl Why) -> Result<Earned
             let rate = plan.negative_credit.rate(table);
             why.adds(Earned::COMMISSION, row.credit * rate, |pay| Step::Negative {
                 credit: row.credit,
-                rate: shown(rate),
+                rate: rate.told(),
                 pay,
             });
             row.credit * rate
@@ -255,7 +255,6 @@ fn whole(table: &Table, reached: Option<usize>, credit: Amount, why: &mut impl W
 }
 
 /// The whole credit by the blended rate, and that rate as people see it.
-#[inline(never)]
 fn blended(
     plan: &Plan,
     table: &Table,
@@ -269,18 +268,31 @@ fn blended(
         why.notes(|| Step::BelowTiers { credit });
         return (None, Exact::ZERO);
     };
-    let share = plan.covered(table, tier, reach.over(Exact::whole(per)).unwrap_or(Exact::ZERO));
-    let filled: Exact = (0..tier).map(|below| table.tiers.rate(below)).sum();
-    let rate = filled + share * table.tiers.rate(tier);
-    let pay = credit * rate;
+    let (share, rate, pay) = blend(plan, table, tier, reach, per, credit);
     why.adds(Earned::COMMISSION, pay, |pay| Step::Blended {
         tier: counted(tier),
-        share: shown(share),
+        share: share.told(),
         credit,
-        rate: shown(rate),
+        rate: rate.told(),
         pay,
     });
     (Some(shown(rate)), pay)
+}
+
+/// The share of the tier that is covered, the blended rate, and what the credit earns by it.
+#[inline(never)]
+fn blend(
+    plan: &Plan,
+    table: &Table,
+    tier: usize,
+    reach: Amount,
+    per: i64,
+    credit: Amount,
+) -> (Exact, Exact, Exact) {
+    let share = plan.covered(table, tier, reach.over(Exact::whole(per)).unwrap_or(Exact::ZERO));
+    let filled: Exact = (0..tier).map(|below| table.tiers.rate(below)).sum();
+    let rate = filled + share * table.tiers.rate(tier);
+    (share, rate, credit * rate)
 }
 
 /// Each slice by the rate of its tier: exact, or each rounded. Where the year so far shrank, what its slices
@@ -311,11 +323,17 @@ fn rounded_slices(
     let mut sum = Amount::ZERO;
     table.tiers.marginal(start, end, per, |slice| {
         let slice = turned(shrank, slice);
-        let pay: Amount = slice.pay().round(plan.round);
+        let pay = rounded(slice, plan.round);
         why.adds(Earned::COMMISSION, pay, |pay| told(plan, table, slice, pay));
         sum += pay;
     });
     sum.exact()
+}
+
+/// What a slice earns, in whole cents.
+#[inline(never)]
+fn rounded(slice: Slice, round: Round) -> Amount {
+    slice.pay().round(round)
 }
 
 /// From where to where, the lower first, and whether the year so far shrank.
@@ -332,11 +350,11 @@ fn turned(shrank: bool, slice: Slice) -> Slice {
 }
 
 fn told(plan: &Plan, table: &Table, slice: Slice, pay: Amount) -> Step {
-    let (credit, rate) = (slice.credit().round(Round::HalfUp), table.shown(slice.tier));
+    let (credit, rate) = (slice.credit().told(), table.shown(slice.tier));
     let from = table.tiers.from(slice.tier);
     match plan.on_attainment {
-        true => Step::Slice { credit, from: from.round(Round::HalfUp), rate, pay },
-        false => Step::AmountSlice { credit, from: from.round(Round::HalfUp), rate, pay },
+        true => Step::Slice { credit, from: from.told(), rate, pay },
+        false => Step::AmountSlice { credit, from: from.told(), rate, pay },
     }
 }
 

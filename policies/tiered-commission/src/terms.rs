@@ -193,9 +193,9 @@ impl Prepare for Plan {
         let decimals = terms.credit_unit.decimals(period);
         // Amounts are compared in the smallest part of the credit.
         let scale = if on_attainment { 1 } else { attain_sdk::power_of_ten(decimals) };
-        let top = top(&terms, wrong) * Exact::whole(scale);
+        let top = top(&terms, wrong).map_or(Exact::ZERO, |top| top * Exact::whole(scale));
         let table = |rates: Vec<Exact>, wrong: &mut Wrong<'_, '_>| {
-            let shown = rates.iter().map(|rate| rate.round(Round::HalfUp)).collect();
+            let shown = rates.iter().map(|rate| rate.told()).collect();
             let froms = terms.tiers.iter().map(|tier| tier.from);
             let tiers: Vec<(Decimal, Exact)> = froms.zip(rates).collect();
             Some(Table { tiers: TierTable::checked("tiers", &tiers, scale, terms.edge, wrong)?, shown })
@@ -276,7 +276,7 @@ fn rates(terms: &Terms, wrong: &mut Wrong<'_, '_>) -> Vec<Exact> {
 }
 
 /// Where the last tier is filled. Only the proportional mode has a use for it, and needs it.
-fn top(terms: &Terms, wrong: &mut Wrong<'_, '_>) -> Exact {
+fn top(terms: &Terms, wrong: &mut Wrong<'_, '_>) -> Option<Decimal> {
     let last = terms.tiers.last().map(|tier| tier.from);
     match (terms.mode, terms.top, last) {
         (Mode::Proportional, None, _) => {
@@ -284,7 +284,7 @@ fn top(terms: &Terms, wrong: &mut Wrong<'_, '_>) -> Exact {
                 "the last tier counts as far as it is covered, and there is no `top` where it is filled";
             wrong.at("top", "missing-field", message.to_owned());
         }
-        (Mode::Proportional, Some(top), Some(last)) if top.exact() <= last.exact() => {
+        (Mode::Proportional, Some(top), Some(last)) if top <= last => {
             let message = format!("`{top}` is not above `{last}`, where the last tier begins");
             wrong.at("top", "not-rising", message);
         }
@@ -294,7 +294,7 @@ fn top(terms: &Terms, wrong: &mut Wrong<'_, '_>) -> Exact {
         }
         _ => {}
     }
-    terms.top.map_or(Exact::ZERO, Decimal::exact)
+    terms.top
 }
 
 impl Without {

@@ -29,9 +29,11 @@ pub fn derive(input: DeriveInput) -> syn::Result<TokenStream> {
         impl ::attain_sdk::parts::Value for #name {
             const KIND: ::attain_sdk::Kind = ::attain_sdk::Kind::new(::attain_sdk::Unit::Label, 0);
             const LABELS: &'static [&'static [(&'static str, &'static str)]] = &[#(#labels),*];
+            #[inline]
             fn to_cell(self) -> i64 {
                 match self { #(#cells),* }
             }
+            #[inline]
             fn of_cell(cell: i64) -> ::core::option::Option<Self> {
                 let value = match cell { #(#values,)* _ => #name::#first };
                 (cell != ::attain_sdk::NO_VALUE).then_some(value)

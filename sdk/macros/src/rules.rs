@@ -35,7 +35,7 @@ pub fn derive(input: DeriveInput) -> syn::Result<TokenStream> {
         let names = fields.iter().filter_map(|field| field.ident.as_ref());
         let cells = fields.iter().filter_map(|field| field.ident.as_ref());
         values.push(quote! {
-            #name::#ident { #(#names),* } => ::std::vec![#(::attain_sdk::parts::Given::cell(#cells)),*]
+            #name::#ident { #(#names),* } => ::attain_sdk::parts::cells(&[#(::attain_sdk::parts::Given::cell(#cells)),*])
         });
     }
     Ok(quote! {

@@ -72,3 +72,50 @@ unsafe extern "C" fn cabi_realloc(old: *mut u8, old_bytes: usize, align: usize, 
     }
     memory
 }
+
+/// Compares memory, as Rust does whenever it compares texts. The one that comes with the compiler takes a byte at a
+/// time; this one takes words, which for the names that rules look up is most of a row.
+///
+/// # Safety
+/// Both have so many bytes.
+#[cfg(target_arch = "wasm32")]
+#[unsafe(no_mangle)]
+#[inline(never)]
+unsafe extern "C" fn memcmp(a: *const u8, b: *const u8, bytes: usize) -> i32 {
+    let mut at = 0usize;
+    // SAFETY: what is read lies before the end.
+    unsafe {
+        while bytes.wrapping_sub(at) >= 8 {
+            let a = a.wrapping_add(at).cast::<u64>().read_unaligned();
+            let b = b.wrapping_add(at).cast::<u64>().read_unaligned();
+            if a != b {
+                return order(a, b);
+            }
+            at = at.wrapping_add(8);
+        }
+        if bytes.wrapping_sub(at) >= 4 {
+            let a = a.wrapping_add(at).cast::<u32>().read_unaligned();
+            let b = b.wrapping_add(at).cast::<u32>().read_unaligned();
+            if a != b {
+                return order(a.into(), b.into());
+            }
+            at = at.wrapping_add(4);
+        }
+        while at < bytes {
+            let difference = i32::from(*a.wrapping_add(at)).wrapping_sub((*b.wrapping_add(at)).into());
+            if difference != 0 {
+                return difference;
+            }
+            at = at.wrapping_add(1);
+        }
+    }
+    0
+}
+
+/// The order of two different words by their first byte that differs.
+#[cfg(target_arch = "wasm32")]
+fn order(a: u64, b: u64) -> i32 {
+    let first = (a ^ b).trailing_zeros() & !7;
+    let byte = |word: u64| i32::try_from((word >> first) & 255).unwrap_or(0);
+    byte(a).wrapping_sub(byte(b))
+}

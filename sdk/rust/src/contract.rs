@@ -1217,7 +1217,7 @@ mod _rt {
     pub use alloc_crate::string::String;
     pub use alloc_crate::vec::Vec;
     pub unsafe fn cabi_dealloc(ptr: *mut u8, size: usize, align: usize) {
-        if size == 0 {
+        if size == 0 || cfg!(target_arch = "wasm32") {
             return;
         }
         unsafe {

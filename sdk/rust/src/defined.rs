@@ -17,7 +17,10 @@ pub fn bind<D: Definition>(parameters: &str, context: &Context) -> Result<String
     let _shelf = shelf::Batch::begin();
     let plan = prepared::<D::Plan>(parameters, &period)
         .map_err(|failures| failures.into_iter().map(Failure::from).collect::<Vec<_>>())?;
-    crate::manifest::binding(&D::ABOUT, &D::declare(&plan), &period).map_err(|failure| vec![failure.into()])
+    let declared = D::declare(&plan);
+    let binding = crate::manifest::binding(&D::ABOUT, &declared, &period);
+    leave((plan, declared));
+    binding.map_err(|failure| vec![failure.into()])
 }
 
 /// The outputs, column by column.
@@ -27,7 +30,10 @@ pub fn evaluate<D: Definition>(
     batch: &Batch,
 ) -> Result<Vec<Vec<i64>>, Failure> {
     let _shelf = shelf::Batch::begin();
-    Ok(D::evaluate(&plan::<D>(parameters, context)?, batch)?)
+    let plan = plan::<D>(parameters, context)?;
+    let given = D::evaluate(&plan, batch);
+    leave(plan);
+    Ok(given?)
 }
 
 /// How each of `rows` came to its outputs.
@@ -38,9 +44,20 @@ pub fn explain<D: Definition>(
     rows: &[u32],
 ) -> Result<Vec<Vec<Step>>, Failure> {
     let _shelf = shelf::Batch::begin();
-    Ok(D::explain(&plan::<D>(parameters, context)?, batch, rows)?)
+    let plan = plan::<D>(parameters, context)?;
+    let told = D::explain(&plan, batch, rows);
+    leave(plan);
+    Ok(told?)
 }
 
+/// Frees what is done with. In a sandbox it stays: all of its memory is thrown away when it has answered.
+pub(crate) fn leave<T>(done: T) {
+    if cfg!(target_arch = "wasm32") {
+        std::mem::forget(done);
+    }
+}
+
+#[inline(never)]
 fn plan<D: Definition>(parameters: &str, context: &Context) -> Result<D::Plan, Failure> {
     prepared(parameters, &Period::new(context)).map_err(|failures| {
         let first = failures.into_iter().next();

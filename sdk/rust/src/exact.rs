@@ -128,6 +128,12 @@ impl Exact {
         N::from_units(round_wide(self.numerator, self.denominator, N::SCALE, mode))
     }
 
+    /// The nearest number, half-up, for a sentence: what is told rather than paid. The code that rounds is there once.
+    #[inline]
+    pub fn told<N: Number>(self) -> N {
+        N::from_units(self.in_units(N::SCALE))
+    }
+
     /// The same as a count of units of which `scale` make one, half-up, for what is told rather than paid.
     #[inline(never)]
     pub(crate) fn in_units(self, scale: i64) -> i64 {
@@ -160,7 +166,21 @@ impl Exact {
         if self < least { least } else { self }
     }
 
+    /// The two reduced, and over one denominator where that fits in 64 bits: so a sum of theirs is one addition.
+    #[inline(never)]
+    pub(crate) fn alike(self, other: Exact) -> (Exact, Exact) {
+        let (a, b) = (self.reduced(), other.reduced());
+        over_one_denominator(a, b).unwrap_or((a, b))
+    }
+
+    /// The smallest numerator and denominator, where both have 64 bits. An overflowed value is zero over zero.
+    pub(crate) fn small(self) -> Option<(i64, i64)> {
+        let Exact { numerator, denominator, .. } = self.reduced();
+        (denominator != WIDE).then_some((numerator, denominator))
+    }
+
     /// The same value with the smallest numbers.
+    #[inline(never)]
     pub fn reduced(self) -> Exact {
         let (n, d) = self.parts();
         let (n, d) = reduced(n, d);
@@ -288,6 +308,17 @@ fn wide_product(an: i128, ad: i128, bn: i128, bd: i128) -> (i128, i128) {
 #[inline(never)]
 fn checked_product(an: i128, ad: i128, bn: i128, bd: i128) -> Option<(i128, i128)> {
     Some((an.checked_mul(bn)?, ad.checked_mul(bd)?))
+}
+
+fn over_one_denominator(a: Exact, b: Exact) -> Option<(Exact, Exact)> {
+    if !(a.is_narrow() && b.is_narrow()) {
+        return None;
+    }
+    let (a_times, b_times) = Exact::narrow(b.denominator, a.denominator).small()?;
+    Some((
+        Exact::narrow(a.numerator.checked_mul(a_times)?, a.denominator.checked_mul(a_times)?),
+        Exact::narrow(b.numerator.checked_mul(b_times)?, b.denominator.checked_mul(b_times)?),
+    ))
 }
 
 #[inline(never)]

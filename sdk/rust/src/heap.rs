@@ -54,7 +54,7 @@ fn class(size: usize) -> (usize, usize) {
 
 impl State {
     /// A block, and whether it was never used: then it is zero.
-    #[inline(never)]
+    #[inline]
     fn take(&mut self, layout: Layout) -> (*mut u8, bool) {
         let (class, holds) = class(layout.size());
         if layout.align() <= LEAST
@@ -68,6 +68,7 @@ impl State {
         (self.fresh(holds, layout.align().max(LEAST)), true)
     }
 
+    #[inline(never)]
     fn fresh(&mut self, holds: usize, align: usize) -> *mut u8 {
         if self.end == 0 {
             self.begin();
@@ -99,7 +100,7 @@ impl State {
         before != usize::MAX && self.end >= wanted
     }
 
-    #[inline(never)]
+    #[inline]
     fn put(&mut self, block: *mut u8, size: usize) {
         let (class, _) = class(size);
         let block = NonNull::new(block.cast::<Link>());
@@ -111,14 +112,18 @@ impl State {
     }
 }
 
+// Each of these is one call and no more: a call in a sandbox costs as much as the rest of it.
+//
 // SAFETY: blocks don't overlap: each is cut off once, and is on a list only while nobody has it. Of memory past the
 // end of 32 bits, or that can't be had, it gives none.
 unsafe impl GlobalAlloc for Heap {
+    #[inline(never)]
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         // SAFETY: a guest has one thread, and none of this calls back.
         unsafe { &mut *self.0.get() }.take(layout).0
     }
 
+    #[inline(never)]
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
         // SAFETY: as above; the block holds as many bytes.
         let (block, fresh) = unsafe { &mut *self.0.get() }.take(layout);
@@ -128,6 +133,7 @@ unsafe impl GlobalAlloc for Heap {
         block
     }
 
+    #[inline(never)]
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
         // SAFETY: as above.
         unsafe { &mut *self.0.get() }.put(block, layout.size());

@@ -89,7 +89,7 @@ pub use failure::{Failure, Result, needed};
 pub use input::{COLUMN_SHAPE, Input, is_column_name};
 pub use line::{Better, Line};
 pub use named::Named;
-pub use nearest::hint;
+pub use nearest::{hint, listed};
 pub use number::{
     Amount, Count, DECIMALS_MAX, Days, Decimals, InputName, Kind, Level, Money, NO_VALUE, Number, Points,
     Ratio, Unit, Value, power_of_ten, written,
@@ -99,7 +99,7 @@ pub use parameter::{Decimal, Parameter, Prepare, Wrong};
 pub use period::{Date, Period};
 pub use policy::{Grouping, Order, Policy};
 pub use round::Round;
-pub use split::{split, split_capped};
+pub use split::{EqualParts, split, split_capped};
 pub use tiers::{Edge, Slice, TierError, TierTable};
 pub use why::{Place, RuleText, Sentence};
 
@@ -119,7 +119,7 @@ pub mod parts {
         About, Declared, Definition, EachGroup, EachRow, Grouping, Order, Policy, evaluate_groups,
         evaluate_rows, explain_groups, explain_rows,
     };
-    pub use crate::why::{Place, Rule, RulePlace, RuleText, Rules, Sentence, Silent, Trace, Why};
+    pub use crate::why::{Place, Rule, RulePlace, RuleText, Rules, Sentence, Silent, Trace, Why, cells};
 }
 
 /// Everything that a policy's file needs.
@@ -128,9 +128,9 @@ pub mod prelude {
     pub use crate::output::{Output, Role, Several, Words};
     pub use crate::why::{Place, RuleText, Sentence, Why};
     pub use crate::{
-        Amount, Better, Count, Date, Days, Decimal, Edge, Exact, Failure, Grouping, InputName, Inputs, Kind,
-        Labels, Level, Line, Money, Named, Outputs, Parameters, Period, Points, Prepare, Ratio, Result,
-        Round, Rules, Slice, TierTable, Unit, Wrong, needed, policy, split, split_capped,
+        Amount, Better, Count, Date, Days, Decimal, Edge, EqualParts, Exact, Failure, Grouping, InputName,
+        Inputs, Kind, Labels, Level, Line, Money, Named, Outputs, Parameters, Period, Points, Prepare, Ratio,
+        Result, Round, Rules, Slice, TierTable, Unit, Wrong, needed, policy, split, split_capped,
     };
     pub use std::collections::BTreeMap;
 }

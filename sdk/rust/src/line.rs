@@ -34,12 +34,20 @@ impl Better {
     }
 }
 
-/// Points from worse to better, ready for use.
+/// Points from worse to better, ready for use: brought to a rise and a base for each piece, so that a row costs a
+/// comparison or two, a product and a sum, whatever the points are. All of it is exact.
+#[derive(Clone)]
 pub struct Line {
-    /// What is measured, turned so that it rises, and what that gives.
-    points: Vec<(Exact, Exact)>,
+    pieces: Vec<Piece>,
     better: Better,
-    is_straight: bool,
+}
+
+/// From `from` on, a measurement gives `rise` times it and `base`. What is measured is turned so that it rises.
+#[derive(Clone)]
+struct Piece {
+    from: Exact,
+    rise: Exact,
+    base: Exact,
 }
 
 impl Line {
@@ -53,7 +61,7 @@ impl Line {
     ) -> Option<Line> {
         let points =
             points.into_iter().map(|(name, measured, gives)| (format!("{at}.{name}"), measured, gives));
-        Line::new(points.collect(), better, true, wrong)
+        Line::new(&points.collect::<Vec<_>>(), better, true, wrong)
     }
 
     /// In steps: each with where it begins, and what it gives up to the next one. `at` is the list of them in the
@@ -70,12 +78,12 @@ impl Line {
         if points.is_empty() {
             wrong.at(at, "no-levels", "there is no level, expected at least one".to_owned());
         }
-        Line::new(points, better, false, wrong)
+        Line::new(&points, better, false, wrong)
     }
 
     #[inline(never)]
     fn new(
-        points: Vec<(String, Decimal, Decimal)>,
+        points: &[(String, Decimal, Decimal)],
         better: Better,
         is_straight: bool,
         wrong: &mut Wrong<'_, '_>,
@@ -93,36 +101,67 @@ impl Line {
                 rises = false;
             }
         }
-        let points =
-            points.iter().map(|(_, measured, gives)| (better.turned(measured.exact()), gives.exact()));
-        rises.then(|| Line { points: points.collect(), better, is_straight })
+        let turned: Vec<(Exact, Exact)> = points
+            .iter()
+            .map(|(_, measured, gives)| (better.turned(measured.exact()), gives.exact()))
+            .collect();
+        rises.then(|| Line { pieces: pieces(&turned, is_straight), better })
+    }
+
+    /// The same line for measurements that are counts of which `measured` make one, giving what is `gives` times as
+    /// much: made once, so that a row needs no division.
+    #[inline(never)]
+    pub fn scaled(&self, measured: Exact, gives: Exact) -> Line {
+        let scaled = |piece: &Piece| {
+            let rise = times(piece.rise, gives).over(measured).unwrap_or(Exact::ZERO);
+            let (rise, base) = rise.alike(times(piece.base, gives));
+            Piece { from: times(piece.from, measured).reduced(), rise, base }
+        };
+        Line { pieces: self.pieces.iter().map(scaled).collect(), better: self.better }
     }
 
     /// What a measurement gives: none where it is worse than the first point; what the last point gives where it is
     /// better than that.
+    #[inline]
     pub fn at(&self, measured: Exact) -> Option<Exact> {
         let measured = self.better.turned(measured);
-        let mut last: Option<(Exact, Exact)> = None;
-        for (to, gives) in &self.points {
-            if measured < *to {
-                let (from, given) = last?;
-                if !self.is_straight {
-                    return Some(given);
-                }
-                // The two differ: the points rise.
-                let share = (measured - from).over(*to - from).unwrap_or(Exact::ZERO);
-                return Some(given + share * (*gives - given));
-            }
-            last = Some((*to, *gives));
-        }
-        last.map(|(_, gives)| gives)
+        let piece = self.pieces.iter().rfind(|piece| measured >= piece.from)?;
+        Some(measured * piece.rise + piece.base)
     }
+}
+
+#[inline(never)]
+fn pieces(points: &[(Exact, Exact)], is_straight: bool) -> Vec<Piece> {
+    let mut pieces = Vec::with_capacity(points.len());
+    for (i, (from, gives)) in points.iter().enumerate() {
+        let rise = points
+            .get(i.saturating_add(1))
+            .filter(|_| is_straight)
+            .and_then(|(to, to_gives)| difference(*to_gives, *gives).over(difference(*to, *from)))
+            .unwrap_or(Exact::ZERO);
+        let base = difference(*gives, times(*from, rise));
+        let (rise, base) = rise.alike(base);
+        pieces.push(Piece { from: from.reduced(), rise, base });
+    }
+    pieces
+}
+
+#[inline(never)]
+fn difference(a: Exact, b: Exact) -> Exact {
+    a - b
+}
+
+#[inline(never)]
+fn times(a: Exact, b: Exact) -> Exact {
+    a * b
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::overflow;
     use crate::period::{Date, Period};
+    use proptest::prelude::*;
 
     fn decimal(text: &str) -> Decimal {
         Decimal::parse(text).unwrap()
@@ -173,5 +212,52 @@ mod tests {
         assert_eq!((at(20), at(-5)), (Some(Exact::whole(5)), Some(Exact::whole(5))));
         let told = made(|wrong| Line::steps("steps", [], Better::Lower, wrong)).err().unwrap();
         assert_eq!(told[0].0, "no-levels");
+    }
+
+    /// Point by point, as a line is drawn by hand.
+    fn by_hand(points: &[(Exact, Exact)], measured: Exact) -> Option<Exact> {
+        let mut last: Option<(Exact, Exact)> = None;
+        for (to, to_gives) in points {
+            if measured < *to {
+                let (from, gives) = last?;
+                return Some(gives + (measured - from).over(*to - from).unwrap() * (*to_gives - gives));
+            }
+            last = Some((*to, *to_gives));
+        }
+        last.map(|(_, gives)| gives)
+    }
+
+    proptest! {
+        #[test]
+        fn a_line_gives_what_it_does_by_hand(
+            steps in proptest::collection::vec((1..9_999i64, -9_999..9_999i64), 1..5),
+            first in -9_999..9_999i64,
+            decimals in 0..5u32,
+            measured in -50_000..50_000i64,
+            per in 1..99_999i64,
+            scale in 0..5u32,
+        ) {
+            let fraction = |n: i64, d: i64| Exact::fraction(n.into(), d.into()).unwrap();
+            let mut value = first;
+            let points: Vec<(Exact, Exact)> = steps
+                .iter()
+                .map(|(more, gives)| {
+                    value += more;
+                    (fraction(value, 10i64.pow(decimals)), fraction(*gives, 100))
+                })
+                .collect();
+            let line = |is_straight| Line { pieces: pieces(&points, is_straight), better: Better::Higher };
+            let (line, levels) = (line(true), line(false));
+            let (scale, half) = (Exact::whole(10i64.pow(scale)), fraction(1, 2));
+            let scaled = line.scaled(scale, half);
+            let edges = points.iter().map(|(from, _)| *from);
+            for measured in edges.chain([fraction(measured, per), fraction(measured, 1)]) {
+                prop_assert_eq!(line.at(measured), by_hand(&points, measured));
+                let reached = points.iter().rfind(|(from, _)| measured >= *from);
+                prop_assert_eq!(levels.at(measured), reached.map(|(_, gives)| *gives));
+                prop_assert_eq!(scaled.at(measured * scale), line.at(measured).map(|gives| gives * half));
+            }
+            prop_assert!(!overflow::take());
+        }
     }
 }

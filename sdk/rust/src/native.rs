@@ -3,6 +3,7 @@
 //! Tests and benchmarks use it. The component exports exactly these four.
 
 use crate::contract::exports::attain::policy::rules::{Batch, Context, Failure, Guest, Step};
+use crate::defined::leave;
 use crate::policy::Policy;
 
 /// What the policy is, as JSON.
@@ -39,10 +40,14 @@ impl<P: Policy> Guest for P {
         P::describe()
     }
     fn bind(parameters: String, context: Context) -> Result<String, Vec<Failure>> {
-        P::bind(&parameters, &context)
+        let bound = P::bind(&parameters, &context);
+        leave((parameters, context));
+        bound
     }
     fn evaluate(parameters: String, context: Context, batch: Batch) -> Result<Vec<Vec<i64>>, Failure> {
-        P::evaluate(&parameters, &context, &batch)
+        let given = P::evaluate(&parameters, &context, &batch);
+        leave((parameters, context, batch));
+        given
     }
     fn explain(
         parameters: String,
@@ -50,6 +55,8 @@ impl<P: Policy> Guest for P {
         batch: Batch,
         rows: Vec<u32>,
     ) -> Result<Vec<Vec<Step>>, Failure> {
-        P::explain(&parameters, &context, &batch, &rows)
+        let told = P::explain(&parameters, &context, &batch, &rows);
+        leave((parameters, context, batch, rows));
+        told
     }
 }

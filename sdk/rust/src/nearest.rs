@@ -1,4 +1,4 @@
-//! The nearest match for a name that isn't known: half of a good error.
+//! The nearest match for a name that isn't known, and text as it can be seen: half of a good error.
 
 /// What to add to a message about a name that isn't known: `; did you mean `x`?` or, when nothing is near, what
 /// there is. For names in a parameter or in a row, such as a product line without a rate.
@@ -12,7 +12,7 @@ pub fn hint(name: &str, candidates: &[&str]) -> String {
     }
     match nearest {
         None => "; there is none here".to_owned(),
-        Some((distance, candidate)) if distance <= 1 + name.chars().count() / 4 => {
+        Some((distance, candidate)) if distance <= 1 + characters(name).len() / 4 => {
             format!("; did you mean `{candidate}`?")
         }
         Some(_) => format!("; there is `{}`", listed(candidates)),
@@ -21,13 +21,39 @@ pub fn hint(name: &str, candidates: &[&str]) -> String {
 
 /// Names in a message: `a`, `b`, without the first and the last backtick.
 #[inline(never)]
-pub(crate) fn listed(names: &[&str]) -> String {
+pub fn listed(names: &[&str]) -> String {
     let mut list = String::new();
     for (i, name) in names.iter().enumerate() {
         list.push_str(if i == 0 { "" } else { "`, `" });
         list.push_str(name);
     }
     list
+}
+
+/// A character, or how a program writes it where it can't be seen as it is or would end the text that it stands in.
+/// What can't be seen is listed: the tables behind `escape_debug` are 4 kB of a component.
+#[inline(never)]
+pub(crate) fn seen(character: char) -> String {
+    let escape = match character {
+        '\n' => 'n',
+        '\r' => 'r',
+        '\t' => 't',
+        '"' | '\'' | '\\' => character,
+        '\0'..='\u{1f}'
+        | '\u{7f}'..='\u{a0}'
+        | '\u{ad}'
+        | '\u{300}'..='\u{36f}'
+        | '\u{2000}'..='\u{200f}'
+        | '\u{2028}'..='\u{202f}'
+        | '\u{205f}'..='\u{206f}'
+        | '\u{3000}'
+        | '\u{e000}'..='\u{f8ff}'
+        | '\u{fe00}'..='\u{fe0f}'
+        | '\u{feff}'
+        | '\u{e0000}'.. => return format!("\\u{{{:x}}}", u32::from(character)),
+        _ => return character.to_string(),
+    };
+    format!("\\{escape}")
 }
 
 /// How many characters must be added, left out, changed or swapped with their neighbour.

@@ -398,9 +398,11 @@ pub enum Level {
 
 impl Value for Level {
     const KIND: Kind = Kind::new(Unit::Level, 0);
+    #[inline]
     fn to_cell(self) -> i64 {
         self as i64
     }
+    #[inline]
     fn of_cell(cell: i64) -> Option<Level> {
         match cell {
             NO_VALUE => None,
@@ -418,9 +420,11 @@ pub struct InputName(pub u16);
 
 impl Value for InputName {
     const KIND: Kind = Kind::new(Unit::Label, 0);
+    #[inline]
     fn to_cell(self) -> i64 {
         self.0.into()
     }
+    #[inline]
     fn of_cell(cell: i64) -> Option<InputName> {
         (cell != NO_VALUE).then(|| InputName(u16::try_from(cell).unwrap_or(u16::MAX)))
     }

@@ -76,17 +76,21 @@ impl Date {
     /// assert_eq!(Date::parse("2023-02-29"), None);
     /// ```
     pub fn civil(self) -> (i32, u8, u8) {
-        let days = i64::from(self.0) + 719_468;
-        let era = days.div_euclid(146_097);
-        let day_of_era = days.rem_euclid(146_097);
-        let year_of_era =
-            (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-        let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-        let month_from_march = (5 * day_of_year + 2) / 153;
-        let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
-        let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
-        let year = year_of_era + era * 400 + i64::from(month <= 2);
-        let small = |number: i64| u8::try_from(number).unwrap_or(1);
+        // Neri and Schneider, "Euclidean affine functions and their application to calendar algorithms": three
+        // divisions. Counted from a 1 March that is before any day there is; a year there begins in March.
+        const ERAS: i64 = 14_700;
+        let shifted = (i64::from(self.0) + 719_468 + 146_097 * ERAS).cast_unsigned();
+        let quarters = 4 * shifted + 3;
+        let century = quarters / 146_097;
+        let scaled = 2_939_745 * ((quarters - century * 146_097) / 4 * 4 + 3);
+        let (year_of_century, rest) = (scaled >> 32, low(scaled, 32));
+        let day_of_year = rest / 2_939_745 / 4;
+        let months = 2_141 * day_of_year + 197_913;
+        let (month, day) = (months >> 16, low(months.into(), 16) / 2_141 + 1);
+        let is_next = day_of_year >= 306;
+        let year = (100 * century + year_of_century).cast_signed() - 400 * ERAS + i64::from(is_next);
+        let small = |number: u32| u8::try_from(number).unwrap_or(1);
+        let month = if is_next { month - 12 } else { month };
         (i32::try_from(year).unwrap_or(i32::MAX), small(month), small(day))
     }
 
@@ -129,6 +133,11 @@ impl Date {
     }
 }
 
+/// The lowest so many bits of a number, at most 32.
+fn low(number: u64, bits: u32) -> u32 {
+    u32::try_from(number & ((1 << bits) - 1)).unwrap_or(0)
+}
+
 fn month_length(year: i32, month: u8) -> u8 {
     let leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
     match month {
@@ -148,9 +157,11 @@ impl fmt::Display for Date {
 
 impl Value for Date {
     const KIND: Kind = Kind::new(Unit::Date, 0);
+    #[inline]
     fn to_cell(self) -> i64 {
         self.0.into()
     }
+    #[inline]
     fn of_cell(cell: i64) -> Option<Date> {
         // A host holds dates to four-digit years, far inside these bounds.
         let day = || Date(i32::try_from(cell).unwrap_or(if cell < 0 { i32::MIN } else { i32::MAX }));
@@ -176,6 +187,31 @@ mod tests {
                 (month, day) if day == month_length(year, month) => (year, month + 1, 1),
                 (month, day) => (year, month, day + 1),
             };
+        }
+    }
+
+    /// A second way, by eras of 400 years.
+    fn by_eras(days: i32) -> (i32, u8, u8) {
+        let days = i64::from(days) + 719_468;
+        let era = days.div_euclid(146_097);
+        let day_of_era = days.rem_euclid(146_097);
+        let year_of_era =
+            (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+        let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+        let month_from_march = (5 * day_of_year + 2) / 153;
+        let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
+        let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
+        let year = year_of_era + era * 400 + i64::from(month <= 2);
+        let small = |number: i64| u8::try_from(number).unwrap_or(1);
+        (i32::try_from(year).unwrap_or(i32::MAX), small(month), small(day))
+    }
+
+    #[test]
+    fn days_far_away_are_those_of_a_second_way() {
+        let near = |middle: i32| (-800..800).map(move |more| middle.saturating_add(more));
+        let far = (i32::MIN..=i32::MAX).step_by(9_973);
+        for days in far.chain([i32::MIN, -719_468, 0, i32::MAX].into_iter().flat_map(near)) {
+            assert_eq!(Date::from_days(days).civil(), by_eras(days), "{days}");
         }
     }
 

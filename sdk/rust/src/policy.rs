@@ -203,6 +203,20 @@ fn groups(batch: &Batch, rows: usize, grouping: &Grouping) -> Result<Vec<Range<u
     Ok(groups)
 }
 
+/// Reads the rows of a group: the same code for whoever runs a rule on them.
+#[inline(never)]
+fn read_group<'a, G: EachGroup>(
+    columns: &<G::Row<'a> as Inputs<'a, G::Plan>>::Columns,
+    group: &Range<usize>,
+    members: &mut Vec<G::Row<'a>>,
+) -> Result<()> {
+    members.clear();
+    for row in group.clone() {
+        members.push(G::Row::read(columns, row).map_err(|input| missing(input, row))?);
+    }
+    Ok(())
+}
+
 /// Runs a rule on one group; the values it gave stay in `outs`.
 fn run_group<'a, G: EachGroup>(
     plan: &G::Plan,
@@ -212,10 +226,7 @@ fn run_group<'a, G: EachGroup>(
     outs: &mut Vec<G::Out>,
     why: &mut impl Why,
 ) -> Result<G::Whole> {
-    members.clear();
-    for row in group.clone() {
-        members.push(G::Row::read(columns, row).map_err(|input| missing(input, row))?);
-    }
+    read_group::<G>(columns, group, members)?;
     outs.clear();
     outs.resize(members.len(), G::Out::default());
     let whole = G::rule(plan, members, outs, why).map_err(|failure| failure.in_group(group.start))?;

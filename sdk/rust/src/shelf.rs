@@ -4,12 +4,23 @@
 //! is cleared when the row is done; what a plan's parameters put there stays for the batch.
 
 use crate::overflow;
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 
 thread_local! {
-    static SHELF: RefCell<Vec<(i128, i128)>> = const { RefCell::new(Vec::new()) };
+    static SHELF: Cell<Vec<(i128, i128)>> = const { Cell::new(Vec::new()) };
     /// How many of them stay when a row is done.
     static KEPT: Cell<usize> = const { Cell::new(0) };
+}
+
+/// Does something with the shelf: it is taken, and put back.
+#[inline]
+fn with<T>(does: impl FnOnce(&mut Vec<(i128, i128)>) -> T) -> T {
+    SHELF.with(|shelf| {
+        let mut fractions = shelf.take();
+        let result = does(&mut fractions);
+        shelf.set(fractions);
+        result
+    })
 }
 
 /// Puts a fraction there and says where.
@@ -17,7 +28,7 @@ thread_local! {
 #[inline(never)]
 pub(crate) fn put(numerator: i128, denominator: i128) -> i64 {
     overflow::shelved();
-    SHELF.with_borrow_mut(|shelf| {
+    with(|shelf| {
         shelf.push((numerator, denominator));
         i64::try_from(shelf.len()).unwrap_or(i64::MAX)
     })
@@ -28,17 +39,17 @@ pub(crate) fn put(numerator: i128, denominator: i128) -> i64 {
 #[inline(never)]
 pub(crate) fn get(place: i64) -> (i128, i128) {
     let index = usize::try_from(place).ok().and_then(|place| place.checked_sub(1));
-    SHELF.with_borrow(|shelf| index.and_then(|index| shelf.get(index)).copied()).unwrap_or((0, 0))
+    with(|shelf| index.and_then(|index| shelf.get(index)).copied()).unwrap_or((0, 0))
 }
 
 /// Keeps what lies there now until the batch is done.
 pub(crate) fn keep() {
-    KEPT.set(SHELF.with_borrow(Vec::len));
+    KEPT.set(with(|shelf| shelf.len()));
 }
 
 /// Clears what came since.
 pub(crate) fn clear() {
-    SHELF.with_borrow_mut(|shelf| shelf.truncate(KEPT.get()));
+    with(|shelf| shelf.truncate(KEPT.get()));
 }
 
 /// A batch's time: when it is dropped, the shelf is as it was before.
@@ -58,7 +69,7 @@ impl Batch {
 
 impl Drop for Batch {
     fn drop(&mut self) {
-        SHELF.with_borrow_mut(|shelf| shelf.truncate(self.length));
+        with(|shelf| shelf.truncate(self.length));
         KEPT.set(self.kept);
     }
 }

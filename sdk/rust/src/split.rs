@@ -5,8 +5,8 @@
 //! negative sum is split as its positive one, mirrored. A weight below zero counts as zero; where all weights
 //! are zero, everybody gets nothing.
 
-use crate::exact::bits;
 use crate::number::Number;
+use std::cmp::Ordering;
 
 /// The share of each weight in `total`.
 ///
@@ -16,7 +16,7 @@ use crate::number::Number;
 /// assert_eq!(shares.iter().map(|share| share.units()).collect::<Vec<_>>(), [34, 33, 33]);
 /// ```
 pub fn split<N: Number>(total: N, weights: &[i64]) -> Vec<N> {
-    mirrored(total, |size| split_size(size, weights))
+    numbers(mirrored(total.units(), split_size(total.units().unsigned_abs(), weights)))
 }
 
 /// The same where nobody gets more than `cap`: what is above it goes to the others by their weights, and what
@@ -29,77 +29,150 @@ pub fn split<N: Number>(total: N, weights: &[i64]) -> Vec<N> {
 /// ```
 pub fn split_capped<N: Number>(total: N, weights: &[i64], cap: N) -> Vec<N> {
     let cap = u64::try_from(cap.units()).unwrap_or(0);
-    mirrored(total, |size| capped_sizes(size, weights, cap))
+    numbers(mirrored(total.units(), capped_sizes(total.units().unsigned_abs(), weights, cap)))
 }
 
-fn mirrored<N: Number>(total: N, split: impl Fn(u64) -> Vec<u64>) -> Vec<N> {
-    let negative = total.units() < 0;
-    let signed = |size: u64| {
-        // A part is no larger than the sum, which is a number.
-        let size = i64::try_from(size).unwrap_or(i64::MAX);
-        N::from_units(if negative { -size } else { size })
-    };
-    split(total.units().unsigned_abs()).into_iter().map(signed).collect()
+/// A sum in equal parts: the units that don't divide go one each to the first. It is [`split`] by equal weights, without
+/// a list.
+///
+/// ```
+/// use attain_sdk::prelude::*;
+/// let parts = EqualParts::of(Money::from_units(-100), 3);
+/// let all: Vec<i64> = (0..3).map(|place| parts.part::<Money>(place).units()).collect();
+/// assert_eq!((all, parts.first::<Money>(2).units()), (vec![-34, -33, -33], -67));
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct EqualParts {
+    parts: i64,
+    each: i64,
+    /// It has the sign of the sum, as each part has.
+    left: i64,
+}
+
+impl EqualParts {
+    /// Of a sum; where there are no parts, nothing is divided.
+    pub fn of<N: Number>(total: N, parts: usize) -> EqualParts {
+        EqualParts::of_units(total.units(), parts)
+    }
+
+    fn of_units(units: i64, parts: usize) -> EqualParts {
+        let parts = i64::try_from(parts).unwrap_or(i64::MAX).max(1);
+        let each = units.checked_div(parts).unwrap_or(0);
+        // No part is larger than the sum, nor are all of them: nothing wraps.
+        EqualParts { parts, each, left: units.wrapping_sub(each.wrapping_mul(parts)) }
+    }
+
+    /// The part at a place, counted from 0.
+    #[inline]
+    pub fn part<N: Number>(self, place: usize) -> N {
+        let place = i64::try_from(place).unwrap_or(i64::MAX);
+        let more = if place < self.left.wrapping_abs() { self.left.signum() } else { 0 };
+        N::from_units(self.each.wrapping_add(more))
+    }
+
+    /// The first so many parts together.
+    #[inline]
+    pub fn first<N: Number>(self, count: usize) -> N {
+        let count = i64::try_from(count).unwrap_or(i64::MAX).min(self.parts);
+        N::from_units(self.each.wrapping_mul(count).wrapping_add(self.left.clamp(-count, count)))
+    }
+}
+
+fn numbers<N: Number>(units: Vec<i64>) -> Vec<N> {
+    units.into_iter().map(N::from_units).collect()
+}
+
+/// The parts of a size, with the sign of what was split.
+#[inline(never)]
+fn mirrored(total: i64, sizes: Vec<u64>) -> Vec<i64> {
+    // A part is no larger than the sum, which is a number.
+    let signed = |size: u64| if total < 0 { size.cast_signed().wrapping_neg() } else { size.cast_signed() };
+    sizes.into_iter().map(signed).collect()
 }
 
 /// The whole units and the rest of `total * weight / sum`.
 #[inline]
 fn share(total: u64, weight: u64, sum: u128) -> (u64, u128) {
-    if let (Ok(t), Ok(w), Ok(s)) = (i64::try_from(total), i64::try_from(weight), u64::try_from(sum))
-        && bits(t) + bits(w) <= 63
-    {
-        let product = total.wrapping_mul(weight);
-        return (product / s, (product % s).into());
+    // Not `checked_mul`, which in a sandbox multiplies in 128 bits.
+    let fits = total.leading_zeros().wrapping_add(weight.leading_zeros()) >= 64;
+    match u64::try_from(sum) {
+        Ok(sum) if fits => {
+            let product = total.wrapping_mul(weight);
+            let whole = product.checked_div(sum).unwrap_or(0);
+            (whole, product.wrapping_sub(whole.wrapping_mul(sum)).into())
+        }
+        _ => wide_share(total, weight, sum),
     }
-    let product = u128::from(total) * u128::from(weight);
-    // The weight is part of the sum, so the quotient is no larger than the total.
-    (u64::try_from(product / sum).unwrap_or(total), product % sum)
 }
 
+#[cold]
+#[inline(never)]
+fn wide_share(total: u64, weight: u64, sum: u128) -> (u64, u128) {
+    // Two factors of 64 bits.
+    let product = u128::from(total).wrapping_mul(weight.into());
+    let whole = product.checked_div(sum).unwrap_or(0);
+    // The weight is part of the sum, so the quotient is no larger than the total.
+    (u64::try_from(whole).unwrap_or(total), product.wrapping_sub(whole.wrapping_mul(sum)))
+}
+
+#[inline(never)]
 fn split_size(total: u64, weights: &[i64]) -> Vec<u64> {
-    let weights: Vec<u64> = weights.iter().map(|weight| u64::try_from(*weight).unwrap_or(0)).collect();
-    let sum: u128 = weights.iter().copied().map(u128::from).sum();
-    if sum == 0 {
-        return vec![0; weights.len()];
+    let weight = |weight: &i64| u64::try_from(*weight).unwrap_or(0);
+    // So many numbers of 64 bits that their sum takes more than 128 there can't be.
+    let sum: u128 = weights.iter().map(weight).fold(0, |sum, weight| sum.wrapping_add(weight.into()));
+    let mut shares = Vec::with_capacity(weights.len());
+    let mut rests = Vec::with_capacity(weights.len());
+    let mut left = total;
+    for (whole, rest) in weights.iter().map(|of| share(total, weight(of), sum)) {
+        shares.push(whole);
+        rests.push(rest);
+        left = left.wrapping_sub(whole);
     }
-    let exact: Vec<(u64, u128)> = weights.iter().map(|weight| share(total, *weight, sum)).collect();
-    let mut shares: Vec<u64> = exact.iter().map(|(whole, _)| *whole).collect();
-    let given: u64 = shares.iter().sum();
-    let left = usize::try_from(total - given).unwrap_or(usize::MAX);
-    if left > 0 {
-        let (least, mut ties) = largest(exact.iter().map(|(_, rest)| *rest).collect(), left);
-        for (share, (_, rest)) in shares.iter_mut().zip(&exact) {
+    if left > 0 && sum > 0 {
+        let (least, mut ties) = largest(&mut rests.clone(), usize::try_from(left).unwrap_or(usize::MAX));
+        for (share, rest) in shares.iter_mut().zip(&rests) {
             let is_tie = *rest == least && ties > 0;
-            ties -= usize::from(is_tie);
-            *share += u64::from(*rest > least || is_tie);
+            ties = ties.wrapping_sub(is_tie.into());
+            *share = share.wrapping_add(u64::from(*rest > least || is_tie));
         }
     }
     shares
 }
 
 /// The least of the so many largest values, and how many of these are equal to it. It doesn't sort: whoever splits
-/// doesn't ask who comes second.
-fn largest(mut values: Vec<u128>, mut count: usize) -> (u128, usize) {
+/// doesn't ask who comes second. What is larger than a value comes before it, what is smaller after it, and then one
+/// of the two sides is all that is left to look at.
+#[inline(never)]
+fn largest(mut values: &mut [u128], mut count: usize) -> (u128, usize) {
     let mut at = 0usize;
-    while count > 1 {
+    loop {
         // Any place will do, as long as it is another one each time.
-        at = at.wrapping_mul(31).wrapping_add(values.len() / 2) % values.len().max(1);
-        let pivot = values.get(at).copied().unwrap_or(0);
-        let above: Vec<u128> = values.iter().copied().filter(|value| *value > pivot).collect();
-        if count <= above.len() {
-            values = above;
-            continue;
+        at = at.wrapping_mul(31).wrapping_add(values.len() / 2).checked_rem(values.len()).unwrap_or(0);
+        let Some(pivot) = values.get(at).copied() else { return (0, count) };
+        let (mut above, mut i, mut below) = (0usize, 0usize, values.len());
+        while i < below {
+            match values.get(i).map(|value| value.cmp(&pivot)) {
+                Some(Ordering::Greater) => {
+                    values.swap(i, above);
+                    above = above.wrapping_add(1);
+                    i = i.wrapping_add(1);
+                }
+                Some(Ordering::Less) => {
+                    below = below.wrapping_sub(1);
+                    values.swap(i, below);
+                }
+                _ => i = i.wrapping_add(1),
+            }
         }
-        let all = values.len();
-        values.retain(|value| *value < pivot);
-        let equal = all - above.len() - values.len();
-        count -= above.len();
-        if count <= equal || values.is_empty() {
-            return (pivot, count);
+        if count <= above {
+            values = values.get_mut(..above).unwrap_or_default();
+        } else if count <= below {
+            return (pivot, count.wrapping_sub(above));
+        } else {
+            count = count.wrapping_sub(below);
+            values = values.get_mut(below..).unwrap_or_default();
         }
-        count -= equal;
     }
-    (values.into_iter().max().unwrap_or(0), count)
 }
 
 fn capped_sizes(total: u64, weights: &[i64], cap: u64) -> Vec<u64> {
@@ -168,7 +241,7 @@ mod tests {
             let count = count.min(values.len());
             let least = sorted[count - 1];
             let ties = count - sorted.iter().filter(|value| **value > least).count();
-            prop_assert_eq!(largest(values, count), (least, ties));
+            prop_assert_eq!(largest(&mut values.clone(), count), (least, ties));
         }
 
         #[test]
@@ -194,6 +267,17 @@ mod tests {
                 if more == Some(1) { up.push((Reverse(rest), i)) } else { down.push((Reverse(rest), i)) }
             }
             prop_assert!(up.iter().max() <= down.iter().min() || down.is_empty() || up.is_empty());
+        }
+
+        #[test]
+        fn equal_parts_are_those_of_equal_weights(total in (i64::MIN + 1)..=i64::MAX, parts in 1..40usize) {
+            let total = Money::from_units(total);
+            let equal = EqualParts::of(total, parts);
+            let split = split(total, &vec![1; parts]);
+            prop_assert_eq!((0..parts).map(|place| equal.part(place)).collect::<Vec<Money>>(), split.clone());
+            for count in 0..=parts {
+                prop_assert_eq!(equal.first::<Money>(count), split.iter().take(count).copied().sum());
+            }
         }
 
         #[test]

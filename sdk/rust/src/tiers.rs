@@ -107,7 +107,7 @@ impl Slice {
     /// The credit in it.
     #[inline]
     pub fn credit(self) -> Exact {
-        Exact::fraction(self.credit, self.credit_scale.into()).unwrap_or(Exact::ZERO)
+        Exact::wide(self.credit, self.credit_scale.into())
     }
 
     /// What applies to it.
@@ -152,8 +152,8 @@ impl TierTable {
                 return Err(TierError::NotRising(i));
             }
         }
-        let (edges, edge_scale) = common(tiers.iter().map(|(from, _)| *from)).map_err(TierError::TooLarge)?;
-        let (rates, rate_scale) = common(tiers.iter().map(|(_, rate)| *rate)).map_err(TierError::TooLarge)?;
+        let (edges, edge_scale) = common(tiers, |(from, _)| *from)?;
+        let (rates, rate_scale) = common(tiers, |(_, rate)| *rate)?;
         let last = tiers.len() - 1;
         let pay_scale = edge_scale.checked_mul(rate_scale).ok_or(TierError::TooLarge(last))?;
         let most_bits = |numbers: &[i64]| numbers.iter().map(|n| bits(*n)).max().unwrap_or(0);
@@ -322,22 +322,24 @@ impl TierTable {
     }
 }
 
-/// Fractions as counts of the largest unit that fits all of them, or the index of the first that has too many
-/// digits.
-fn common(values: impl Iterator<Item = Exact> + Clone) -> Result<(Vec<i64>, i64), usize> {
+/// One of the two parts of each tier as a count of the largest unit that fits all of them, or the index of the first
+/// that has too many digits.
+#[inline(never)]
+fn common(
+    tiers: &[(Exact, Exact)],
+    part: fn(&(Exact, Exact)) -> Exact,
+) -> Result<(Vec<i64>, i64), TierError> {
     let mut scale: i64 = 1;
-    let mut parts = Vec::new();
-    for (i, value) in values.enumerate() {
-        let (numerator, denominator) = value.reduced().parts();
-        let denominator = i64::try_from(denominator).map_err(|_| i)?;
+    let mut parts = Vec::with_capacity(tiers.len());
+    for (i, value) in tiers.iter().map(part).enumerate() {
+        let (numerator, denominator) = value.small().ok_or(TierError::TooLarge(i))?;
         let divisor = greatest_common(scale, denominator).max(1);
-        scale = scale.checked_mul(denominator / divisor).ok_or(i)?;
+        scale = scale.checked_mul(denominator / divisor).ok_or(TierError::TooLarge(i))?;
         parts.push((numerator, denominator));
     }
-    let mut counts = Vec::new();
+    let mut counts = Vec::with_capacity(tiers.len());
     for (i, (numerator, denominator)) in parts.into_iter().enumerate() {
-        let count = numerator.checked_mul(i128::from(scale / denominator.max(1))).ok_or(i)?;
-        counts.push(i64::try_from(count).map_err(|_| i)?);
+        counts.push(numerator.checked_mul(scale / denominator.max(1)).ok_or(TierError::TooLarge(i))?);
     }
     Ok((counts, scale))
 }

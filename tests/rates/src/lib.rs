@@ -106,10 +106,7 @@ pub fn measure(
     policies: &Path,
     components: &Path,
 ) -> Result<Rate, RateError> {
-    let wrong = |policy: &str, what: String| RateError::Policy { policy: policy.to_owned(), what };
-    let described = subject.describe().map_err(|what| wrong("a policy", what))?;
-    let manifest: serde_json::Value = serde_json::from_str(&described).unwrap_or_default();
-    let name = manifest.get("name").and_then(|name| name.as_str()).unwrap_or_default().to_owned();
+    let name = name(subject)?;
     let path = components.join(format!("{name}.wasm"));
     let component = std::fs::read(&path)
         .map_err(|source| RateError::NoComponent { path: path.display().to_string(), source })?;
@@ -124,7 +121,16 @@ pub fn measure(
         let Some(rule) = Rule::of(subject, &policy, case) else { continue };
         return rule.timed(&name, case_name, component.len());
     }
-    Err(wrong(&name, "no case of it can be repeated to fill a batch; add one that can".to_owned()))
+    let what = "no case of it can be repeated to fill a batch; add one that can".to_owned();
+    Err(RateError::Policy { policy: name, what })
+}
+
+/// What a policy is called.
+pub fn name(subject: &dyn Subject) -> Result<String, RateError> {
+    let wrong = |what| RateError::Policy { policy: "a policy".to_owned(), what };
+    let manifest = subject.describe().map_err(wrong)?;
+    let manifest: serde_json::Value = serde_json::from_str(&manifest).unwrap_or_default();
+    Ok(manifest.get("name").and_then(|name| name.as_str()).unwrap_or_default().to_owned())
 }
 
 fn rows_of(case: &Case) -> usize {

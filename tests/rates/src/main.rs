@@ -1,8 +1,8 @@
-//! `cargo xtask rates`: what a row of every policy costs on this machine, as a table.
+//! `cargo xtask rates [POLICY...]`: what a row of every policy, or of these, costs on this machine, as a table.
 
 use attain_catalogue::{folder, shelf::shelf};
 use attain_engine::{Engine, EngineSettings};
-use attain_rates::{Rate, measure};
+use attain_rates::{Rate, measure, name};
 use comfy_table::{CellAlignment, ContentArrangement, Table};
 use std::io::Write;
 use std::path::PathBuf;
@@ -27,10 +27,19 @@ fn rates() -> Result<Vec<Rate>, String> {
     let components =
         components.ok_or("ATTAIN_POLICIES names no folder of components; run this as `cargo xtask rates`")?;
     let engine = Engine::new(EngineSettings::default()).map_err(|error| error.to_string())?;
+    let asked: Vec<String> = std::env::args().skip(1).collect();
     let mut rates = Vec::new();
+    let mut known = Vec::new();
     for (_, subject) in shelf() {
+        known.push(name(subject.as_ref()).map_err(|error| error.to_string())?);
+        if !asked.is_empty() && known.last().is_none_or(|name| !asked.contains(name)) {
+            continue;
+        }
         let rate = measure(&engine, subject.as_ref(), &folder(), &components);
         rates.push(rate.map_err(|error| error.to_string())?);
+    }
+    if let Some(unknown) = asked.iter().find(|name| !known.contains(name)) {
+        return Err(format!("there is no policy `{unknown}`; there is `{}`", known.join("`, `")));
     }
     rates.sort_by(|a, b| a.policy.cmp(&b.policy));
     Ok(rates)

@@ -1,6 +1,7 @@
 //! Reading JSON: strict, of bounded depth, from any text.
 
 use super::Json;
+use crate::nearest::seen;
 use std::fmt;
 
 /// How deep lists and objects may lie in each other.
@@ -95,7 +96,7 @@ impl Reader<'_> {
     #[inline(never)]
     fn refuse_next(&mut self, expected: &str) {
         let what = match self.rest().chars().next() {
-            Some(found) => format!("`{}`, expected {expected}", found.escape_debug()),
+            Some(found) => format!("`{}`, expected {expected}", seen(found)),
             None => format!("the text ends, expected {expected}"),
         };
         self.refuse(what);

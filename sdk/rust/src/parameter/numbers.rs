@@ -62,6 +62,8 @@ impl Decimal {
     }
 
     /// As an exact value.
+    // A plan's decimals are computed with once a batch: out of line, the code is there once.
+    #[inline(never)]
     pub fn exact(self) -> Exact {
         Exact::over_scale(self.units, power_of_ten(self.decimals))
     }
@@ -76,11 +78,36 @@ impl From<Decimal> for Exact {
 impl<T: Into<Exact>> std::ops::Mul<T> for Decimal {
     type Output = Exact;
     fn mul(self, other: T) -> Exact {
-        self.exact() * other
+        times(self, other.into())
     }
 }
 
+/// Of weights, say.
+impl std::iter::Sum<Decimal> for Exact {
+    fn sum<I: Iterator<Item = Decimal>>(decimals: I) -> Exact {
+        decimals.fold(Exact::ZERO, plus)
+    }
+}
+
+#[inline(never)]
+fn plus(sum: Exact, decimal: Decimal) -> Exact {
+    sum + decimal
+}
+
+impl PartialEq<Decimal> for Exact {
+    #[inline(never)]
+    fn eq(&self, other: &Decimal) -> bool {
+        *self == other.exact()
+    }
+}
+
+#[inline(never)]
+fn times(decimal: Decimal, other: Exact) -> Exact {
+    decimal.exact() * other
+}
+
 impl PartialOrd for Decimal {
+    #[inline(never)]
     fn partial_cmp(&self, other: &Decimal) -> Option<Ordering> {
         self.exact().partial_cmp(&other.exact())
     }
@@ -108,24 +135,42 @@ enum NoDecimal {
 
 /// `-?digits(.digits)?`, as a count of units of so many decimals. Zeros past them are allowed.
 fn parse(text: &str, decimals: u8) -> Result<i64, NoDecimal> {
-    let (negative, digits) = text.strip_prefix('-').map_or((false, text), |digits| (true, digits));
-    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
-    let only_digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-    if !only_digits(whole) || !only_digits(fraction) {
+    let (negative, digits) = match text.as_bytes() {
+        [b'-', digits @ ..] => (true, digits),
+        digits => (false, digits),
+    };
+    let point = digits.iter().position(|byte| *byte == b'.').unwrap_or(digits.len());
+    let (mut units, mut left) = (Some(0i64), decimals);
+    let mut lost = false;
+    for (i, byte) in digits.iter().enumerate() {
+        match byte {
+            b'.' if i == point && i > 0 && i + 1 < digits.len() => continue,
+            b'0'..=b'9' => {}
+            _ => return Err(NoDecimal::NotOne),
+        }
+        if i > point {
+            lost |= left == 0 && *byte != b'0';
+            match left.checked_sub(1) {
+                Some(fewer) => left = fewer,
+                None => continue,
+            }
+        }
+        units = shifted(units, byte.wrapping_sub(b'0'));
+    }
+    if digits.is_empty() {
         return Err(NoDecimal::NotOne);
     }
-    let kept = fraction.len().min(usize::from(decimals));
-    if fraction.bytes().skip(kept).any(|byte| byte != b'0') {
+    if lost {
         return Err(NoDecimal::TooManyDecimals);
     }
-    let shifted = |units: i64, byte: u8| {
-        let more = units.checked_mul(10).and_then(|units| units.checked_add(byte.wrapping_sub(b'0').into()));
-        more.ok_or(NoDecimal::TooLarge)
-    };
-    let units = whole.bytes().try_fold(0, shifted)?;
-    let place = |place: u8| fraction.as_bytes().get(usize::from(place)).copied().unwrap_or(b'0');
-    let units = (0..decimals).map(place).try_fold(units, shifted)?;
-    Ok(if negative { -units } else { units })
+    let units = (0..left).fold(units, |units, _| shifted(units, 0)).ok_or(NoDecimal::TooLarge)?;
+    Ok(if negative { units.wrapping_neg() } else { units })
+}
+
+/// One more digit.
+#[inline(never)]
+fn shifted(units: Option<i64>, digit: u8) -> Option<i64> {
+    units?.checked_mul(10)?.checked_add(digit.into())
 }
 
 /// Reads a decimal of at most so many places.

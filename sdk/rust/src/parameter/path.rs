@@ -1,5 +1,6 @@
 //! Where a parameter stands: `tiers[1].rate`.
 
+use crate::nearest::seen;
 use std::fmt::{self, Write};
 
 /// The way to a parameter, from the inside out. It is written only when something is wrong there.
@@ -27,7 +28,7 @@ impl fmt::Display for Path<'_> {
                         write!(f, "{object}[\"")?;
                         name.chars().try_for_each(|character| match character {
                             '\'' => f.write_char(character),
-                            other => write!(f, "{}", other.escape_debug()),
+                            other => f.write_str(&seen(other)),
                         })?;
                         f.write_str("\"]")
                     }
@@ -57,7 +58,7 @@ mod tests {
             "a b",
             "it's",
             "a\"b\\",
-            "\n\u{0}\u{7f}",
+            "\n\t\u{1}\u{7f}",
             "e\u{301}",
             "\u{301}e",
             "\u{200b}\u{feff}",
