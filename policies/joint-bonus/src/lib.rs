@@ -123,7 +123,7 @@ fn joint_bonus(
     }
     // What is told of the team is told to each of those who share; it costs something to find out.
     if sharing.iter().any(|i| why.of(*i).listens()) {
-        let steps = steps(plan, members, sharing, earned)?;
+        let steps = attain_sdk::telling(|| steps(plan, members, sharing, earned))?;
         for (place, i) in sharing.iter().enumerate() {
             for step in &steps {
                 why.of(*i).notes(|| *step);

@@ -95,6 +95,7 @@ pub use number::{
     Ratio, Unit, Value, power_of_ten, written,
 };
 pub use output::{Output, Role, Several, Words};
+pub use overflow::telling;
 pub use parameter::{Decimal, Parameter, Prepare, Wrong};
 pub use period::{Date, Period};
 pub use policy::{Grouping, Order, Policy};

@@ -18,6 +18,8 @@ thread_local! {
 const OVERFLOWED: u8 = 1;
 const SHELVED: u8 = 2;
 const TELLING: u8 = 4;
+/// Something told ahead of its step didn't fit.
+const CUT: u8 = 8;
 
 /// Instead of a number that doesn't fit, where it is only told; the same below zero, where it was turned.
 pub(crate) const UNTOLD: i64 = i64::MAX;
@@ -32,14 +34,32 @@ pub fn mark() -> i64 {
 
 /// From here on what doesn't fit is only told. Gives the marks that were left before.
 pub(crate) fn begin_telling() -> u8 {
-    SEEN.with(|seen| seen.replace(seen.get() & SHELVED | TELLING))
+    SEEN.with(|seen| seen.replace(seen.get() & (SHELVED | CUT) | TELLING))
 }
 
 /// Up to here; with the marks that were left before. Whether something that was told doesn't fit: of that no mark is
 /// left.
 pub(crate) fn end_telling(before: u8) -> bool {
-    let seen = SEEN.with(|seen| seen.replace(before | seen.get() & SHELVED));
-    seen & OVERFLOWED != 0
+    let seen = SEEN.with(|seen| seen.replace(before | seen.get() & (SHELVED | CUT)));
+    seen & (OVERFLOWED | CUT) != 0
+}
+
+/// Works out what is only told, ahead of the steps that tell it: what doesn't fit is shown there as no value.
+///
+/// ```
+/// use attain_sdk::prelude::*;
+/// let much = Money::from_units(i64::MAX - 1);
+/// let told: Money = attain_sdk::telling(|| much + much);
+/// assert!(!attain_sdk::overflow::take(), "no mark is left");
+/// # let _ = told;
+/// ```
+pub fn telling<T>(work: impl FnOnce() -> T) -> T {
+    let before = begin_telling();
+    let told = work();
+    if end_telling(before) {
+        SEEN.with(|seen| seen.set(seen.get() | CUT));
+    }
+    told
 }
 
 /// Says that something was put on the shelf.
