@@ -7,6 +7,7 @@ mod demo;
 mod fault;
 mod host;
 mod key;
+mod limit;
 mod plan;
 mod policies;
 mod policy;
@@ -46,6 +47,9 @@ enum Command {
     /// API keys: who may do what
     #[command(subcommand)]
     Key(key::KeyCommand),
+    /// What a company may use
+    #[command(subcommand)]
+    Limit(limit::LimitCommand),
     /// Write, test, build and publish policies
     #[command(subcommand)]
     Policy(PolicyCommand),
@@ -152,6 +156,7 @@ fn over_the_api(command: &Command, session: &mut Session) -> Result<Exit, Fault>
     match command {
         Command::Company(company) => company.run(session).map(done),
         Command::Key(key) => key.run(session).map(done),
+        Command::Limit(limit) => limit.run(session).map(done),
         Command::Policy(PolicyCommand::Publish { file }) => policies::publish(session, file).map(done),
         Command::Policy(PolicyCommand::List) => policies::list(session).map(done),
         Command::Policy(PolicyCommand::Show { reference }) => policies::show(session, reference).map(done),

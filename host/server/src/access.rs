@@ -80,6 +80,12 @@ pub(crate) async fn check(act: Act, parameters: RawPathParams, mut request: Requ
     };
     if let Some(company) = company {
         let Some(caller) = holder.acting_for(&company) else { return no_company(&company).into_response() };
+        // A company's own requests are counted, whoever sends them; those of whoever has the data directory aren't.
+        if app.options().access != Access::Local
+            && let Err(problem) = app.take(&caller.company)
+        {
+            return problem.into_response();
+        }
         request.extensions_mut().insert(caller);
     }
     if holder.role().reach(act) == Reach::Nothing {

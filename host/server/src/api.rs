@@ -3,6 +3,7 @@
 mod companies;
 mod health;
 mod keys;
+mod limits;
 mod outcomes;
 mod plans;
 mod policies;
@@ -16,6 +17,7 @@ pub(crate) fn routes() -> Vec<Route> {
     let resources = [
         health::routes(),
         keys::routes(),
+        limits::routes(),
         companies::routes(),
         policies::routes(),
         snapshots::routes(),

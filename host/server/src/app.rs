@@ -4,9 +4,12 @@ use crate::access::Sessions;
 use crate::gate::{Gate, Place};
 use crate::options::Options;
 use crate::problem::Problem;
+use crate::rate::Rates;
 use crate::refusal;
+use attain_model::CompanyId;
 use attain_service::{Service, ServiceError};
 use std::sync::Arc;
+use std::time::Instant;
 
 /// Shared by all requests.
 #[derive(Clone)]
@@ -16,6 +19,7 @@ struct Inner {
     service: Arc<Service>,
     options: Options,
     sessions: Sessions,
+    rates: Rates,
     runs: Gate,
     files: Gate,
     workbooks: Gate,
@@ -27,7 +31,7 @@ impl App {
         let files = Gate::new("imports and exports", options.files_at_once, options.files_waiting);
         let workbooks = Gate::new("workbooks", options.workbooks_at_once, options.files_waiting);
         let sessions = Sessions::new(&options.access);
-        App(Arc::new(Inner { service, options, sessions, runs, files, workbooks }))
+        App(Arc::new(Inner { service, options, sessions, rates: Rates::default(), runs, files, workbooks }))
     }
 
     pub(crate) fn options(&self) -> &Options {
@@ -37,6 +41,13 @@ impl App {
     /// Who is signed in with a browser.
     pub(crate) fn sessions(&self) -> &Sessions {
         &self.0.sessions
+    }
+
+    /// Takes a request of a company; 429 `too-fast` when it has more than it may.
+    pub(crate) fn take(&self, company: &CompanyId) -> Result<(), Problem> {
+        let limits = self.0.service.limits_of(company).map_err(|error| self.refuse(&error))?;
+        let taken = self.0.rates.take(company.as_str(), limits.requests_per_second, Instant::now());
+        taken.map_err(|wait| Problem::too_fast(limits.requests_per_second, wait))
     }
 
     /// The gate before runs, replays and approvals.

@@ -46,6 +46,7 @@ impl Drop for CancelWhenDropped {
 /// Does long work behind the gate of runs and answers in the way that the client accepts.
 pub(crate) async fn answer<T, W>(
     app: App,
+    company: &str,
     headers: &HeaderMap,
     status: StatusCode,
     work: W,
@@ -54,7 +55,7 @@ where
     T: Serialize + Send + 'static,
     W: FnOnce(&Service, &Watched<'_>) -> Result<T, ServiceError> + Send + 'static,
 {
-    let place = app.runs().enter()?;
+    let place = app.runs().enter(company)?;
     let cancel = Arc::new(AtomicBool::new(false));
     let guard = CancelWhenDropped(Arc::clone(&cancel));
     let (tell, told) = watch::channel(None);
@@ -183,12 +184,12 @@ mod tests {
     async fn work_for_a_client_who_left_ends() {
         let app = app();
         let headers = accepting("application/json, text/event-stream;q=0.9");
-        let response = answer(app.clone(), &headers, StatusCode::OK, endless).await.unwrap();
+        let response = answer(app.clone(), "acme", &headers, StatusCode::OK, endless).await.unwrap();
         let mut events = response.into_body().into_data_stream();
         let first = events.next().await.unwrap().unwrap();
         assert_eq!(first, "event: progress\ndata: {\"of\":2,\"rows\":1,\"step\":\"s\"}\n\n");
         drop(events);
-        let next = answer(app, &HeaderMap::new(), StatusCode::OK, |_, _| Ok(1)).await.unwrap();
+        let next = answer(app, "acme", &HeaderMap::new(), StatusCode::OK, |_, _| Ok(1)).await.unwrap();
         assert_eq!(next.status(), 200);
     }
 
@@ -197,11 +198,11 @@ mod tests {
         let app = app();
         let waiting = tokio::spawn({
             let app = app.clone();
-            async move { answer(app, &HeaderMap::new(), StatusCode::OK, endless).await.map(|_| ()) }
+            async move { answer(app, "acme", &HeaderMap::new(), StatusCode::OK, endless).await.map(|_| ()) }
         });
         tokio::task::yield_now().await;
         waiting.abort();
-        let next = answer(app, &HeaderMap::new(), StatusCode::OK, |_, _| Ok(1)).await.unwrap();
+        let next = answer(app, "acme", &HeaderMap::new(), StatusCode::OK, |_, _| Ok(1)).await.unwrap();
         assert_eq!(next.status(), 200);
     }
 
@@ -209,9 +210,9 @@ mod tests {
     async fn who_finds_the_queue_full_gets_no_stream_but_a_problem() {
         let app = app();
         let headers = accepting("text/event-stream");
-        let first = answer(app.clone(), &headers, StatusCode::OK, endless).await.unwrap();
-        let second = answer(app.clone(), &headers, StatusCode::OK, endless).await.unwrap();
-        let third = answer(app, &headers, StatusCode::OK, endless).await.unwrap_err();
+        let first = answer(app.clone(), "acme", &headers, StatusCode::OK, endless).await.unwrap();
+        let second = answer(app.clone(), "acme", &headers, StatusCode::OK, endless).await.unwrap();
+        let third = answer(app, "acme", &headers, StatusCode::OK, endless).await.unwrap_err();
         assert_eq!((third.status.as_u16(), third.code.as_str()), (429, "busy"));
         drop((first, second));
     }

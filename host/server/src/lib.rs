@@ -32,6 +32,7 @@ mod guard;
 mod openapi;
 mod options;
 mod problem;
+mod rate;
 mod refusal;
 mod request;
 mod route;

@@ -85,6 +85,7 @@ fn place_of(name: &str) -> Value {
         "snapshot" => "a period, `period#revision`, or the first 8 or more digits of its digest",
         "table" => "the table's name, such as `people`",
         "run" => "the first 6 or more digits of its digest, or `plan/period`, its slash written as %2F",
+        "limit" => "the limit's name, such as `fuel-per-row`",
         "key" => "the key's id or name",
         _ => "the participant's id",
     };

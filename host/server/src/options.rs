@@ -13,15 +13,15 @@ pub struct Options {
     pub component_bytes_max: usize,
     /// The most bytes of a JSON or TOML body, and of a mapping or a recipe.
     pub text_bytes_max: usize,
-    /// Runs, replays and approvals at work at once; each takes all cores.
+    /// Runs, replays and approvals at work at once; each takes all cores. One company has all but one of these places.
     pub runs_at_once: usize,
-    /// How many more wait for their turn; who comes then is asked to come again.
+    /// How many more of one company wait for their turn; who comes then is asked to come again.
     pub runs_waiting: usize,
     /// Imports, publications and exports at work at once: each holds its file in memory.
     pub files_at_once: usize,
     /// Workbooks at work at once: one of many rows takes a gigabyte until it is finished.
     pub workbooks_at_once: usize,
-    /// How many more of either wait.
+    /// How many more of either wait, of one company.
     pub files_waiting: usize,
     /// How long a client may be silent in the middle of a body, or not take its answer.
     pub silence_max: Duration,
@@ -43,7 +43,7 @@ impl Default for Options {
             upload_bytes_max: 512 << 20,
             component_bytes_max: 64 << 20,
             text_bytes_max: 1 << 20,
-            runs_at_once: 2,
+            runs_at_once: 3,
             runs_waiting: 32,
             files_at_once: 3,
             workbooks_at_once: 1,

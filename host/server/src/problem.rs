@@ -7,6 +7,7 @@ use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde_json::{Value, json};
+use std::time::Duration;
 
 /// The media type of a problem.
 pub(crate) const MEDIA_TYPE: &str = "application/problem+json";
@@ -98,6 +99,16 @@ impl Problem {
         let detail = format!("too many {work} wait already; try again in a few seconds");
         let problem = Problem::new(StatusCode::TOO_MANY_REQUESTS, "busy", "Busy", detail);
         Problem { retry_after: Some(5), ..problem }
+    }
+
+    /// More requests a second than the company may send.
+    pub(crate) fn too_fast(per_second: u64, wait: Duration) -> Problem {
+        let detail = format!(
+            "the company sends more than its {per_second} requests a second; wait, or ask the operator for more"
+        );
+        let problem = Problem::new(StatusCode::TOO_MANY_REQUESTS, "too-fast", "Too fast", detail);
+        let seconds = u32::try_from(wait.as_secs().saturating_add(1)).unwrap_or(u32::MAX);
+        Problem { retry_after: Some(seconds), ..problem }
     }
 
     /// Our own failure; the log has the causes.

@@ -34,6 +34,10 @@ pub enum Act {
     ManageKeys,
     /// Make, list and revoke the operator's own keys.
     ManageHostKeys,
+    /// See the company's limits.
+    ReadLimits,
+    /// Set the company's limits.
+    SetLimits,
     /// See policies.
     ReadPolicies,
     /// Publish a policy.
@@ -79,13 +83,15 @@ use Act::*;
 
 /// A row an act, a column a role, in the order of [`Role::ALL`]: `c` the whole company, `t` one's teams, `o` one's own,
 /// `-` not at all.
-const TABLE: [(Act, &str, &[u8; 8]); 17] = [
+const TABLE: [(Act, &str, &[u8; 8]); 19] = [
     //                                                       operator, admin, consultant, analyst,
     //                                                       approver, lead, auditor, participant
     (ListCompanies, "list the companies that they may see", b"cccccccc"),
     (AddCompany, "add a company", b"c-------"),
     (ManageKeys, "make, list and revoke API keys", b"cc------"),
     (ManageHostKeys, "make, list and revoke the operator's own keys", b"c-------"),
+    (ReadLimits, "see limits", b"cccc--c-"),
+    (SetLimits, "set limits", b"c-------"),
     (ReadPolicies, "see policies", b"ccccccc-"),
     (PublishPolicy, "publish a policy", b"ccc-----"),
     (ReadPlans, "see plans", b"ccccccc-"),
@@ -233,7 +239,9 @@ mod tests {
 
     #[test]
     fn who_only_checks_changes_nothing() {
-        for act in [AddCompany, ManageKeys, PublishPolicy, PublishPlan, ImportFigures, Run, Approve] {
+        for act in
+            [AddCompany, ManageKeys, SetLimits, PublishPolicy, PublishPlan, ImportFigures, Run, Approve]
+        {
             for role in [Role::Auditor, Role::Lead, Role::Participant] {
                 assert_eq!(role.reach(act), Reach::Nothing, "{role} {act:?}");
             }

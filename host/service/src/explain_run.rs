@@ -121,9 +121,10 @@ impl Service {
             return Err(ServiceError::NotFound { what: "participant in this run", name: id, hint });
         }
         let prepared = self.prepared_of(caller, &stored.record)?;
+        let limits = self.limits_of(&caller.company)?;
         let opened = Opened::open(&space, &stored.record.pins)?;
         let outcome = KeptRows::open(&space, &stored.outcome_table)?;
-        let explanation = explain(&prepared, &opened.figures(), &outcome, &self.limits, &id)?;
+        let explanation = explain(&prepared, &opened.figures(), &outcome, &limits.call, &id)?;
         let decimals = prepared.currency.decimals();
         let sum = explanation
             .rows

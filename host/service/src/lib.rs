@@ -13,6 +13,7 @@ mod export_run;
 mod figures;
 mod keep;
 mod keys;
+mod limits;
 mod outcome_rows;
 mod plans;
 mod policies;
@@ -33,6 +34,7 @@ pub use error::{Class, ServiceError};
 pub use explain_run::{Line, Statement, StatementRow, StatementStep, Value};
 pub use export_run::RunExport;
 pub use keys::{Holder, KeyRecord, MadeKey, NewKey};
+pub use limits::{CompanyLimits, LimitView};
 pub use outcome_rows::OutcomePage;
 pub use plans::{PlanCheck, Probed};
 pub use replay_run::Replay;
@@ -41,7 +43,7 @@ pub use scope::Paid;
 pub use settings::Settings;
 pub use snapshots::{ImportRequest, SourceFile};
 
-use attain_engine::{Engine, EngineSettings, Limits};
+use attain_engine::{Engine, EngineSettings};
 use attain_model::CompanyId;
 use attain_store::{Space, Store};
 use std::collections::HashMap;
@@ -51,7 +53,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 pub struct Service {
     store: Arc<dyn Store>,
     engine: Engine,
-    limits: Limits,
+    /// What companies may use, as far as anybody asked.
+    known_limits: Mutex<HashMap<CompanyId, Arc<CompanyLimits>>>,
     settings: Settings,
     meter: Arc<dyn Meter>,
     /// One writer a company at a time: reads go on.
@@ -87,8 +90,9 @@ impl Service {
             compiling: settings.compiling.clone(),
             ..EngineSettings::default()
         })?;
-        let (limits, meter) = (Limits::default(), Arc::new(attain_calc::Unmeasured));
-        let service = Service { store, engine, limits, settings, meter, writers: Mutex::default() };
+        let meter = Arc::new(attain_calc::Unmeasured);
+        let (known_limits, writers) = (Mutex::default(), Mutex::default());
+        let service = Service { store, engine, known_limits, settings, meter, writers };
         service.sweep()?;
         Ok(service)
     }

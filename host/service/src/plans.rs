@@ -6,7 +6,7 @@ use crate::error::ServiceError;
 use crate::keep::{self, key, under};
 use crate::snapshots;
 use attain_calc::{Prepared, Schema, prepare};
-use attain_engine::{Blame, Call, Policy, Probe, probe};
+use attain_engine::{Blame, Call, Limits, Policy, Probe, probe};
 use attain_model::nearest::hint;
 use attain_model::plan::{Plan, PlanProblem};
 use attain_model::record::{PlanRecord, PolicyRecord};
@@ -151,7 +151,8 @@ impl Service {
         let schema = newest.as_ref().map(schema_of).unwrap_or_default();
         let prepared = prepare(&plan, &policies, plan.starts, Service::calendar(&company), currency, &schema)
             .map_err(ServiceError::Plan)?;
-        let probes = self.probes(&prepared)?;
+        let limits = self.limits_of(&company.id)?;
+        let probes = self.probes(&prepared, &limits.call)?;
         let checked = Checked {
             plan,
             records,
@@ -159,19 +160,19 @@ impl Service {
             probes,
             against: newest.map(|stored| stored.record.period.to_string()),
         };
-        self.check_examples(&checked, &policies, &company, currency)?;
+        self.check_examples(&checked, &policies, &company, currency, &limits.call)?;
         Ok(checked)
     }
 
     /// Tries each step out: a policy that gives something else in another cut is refused.
-    fn probes(&self, prepared: &Prepared) -> Result<Vec<Probed>, ServiceError> {
+    fn probes(&self, prepared: &Prepared, limits: &Limits) -> Result<Vec<Probed>, ServiceError> {
         let (mut probes, mut problems) = (Vec::new(), Vec::new());
         for (i, step) in prepared.steps.iter().enumerate() {
             let call = Call {
                 parameters: &step.parameters,
                 context: &prepared.context,
                 binding: &step.binding,
-                limits: &self.limits,
+                limits,
             };
             match probe(&step.policy, &call) {
                 Ok(Probe { rows, fuel_base, fuel_per_row, fuel_share, memory_bytes }) => {
@@ -193,6 +194,7 @@ impl Service {
         policies: &[Arc<Policy>],
         company: &Company,
         currency: Currency,
+        limits: &Limits,
     ) -> Result<(), ServiceError> {
         let mut problems = Vec::new();
         for (i, example) in checked.plan.examples.iter().enumerate() {
@@ -202,7 +204,7 @@ impl Service {
                 example,
                 Service::calendar(company),
                 currency,
-                &self.limits,
+                limits,
             );
             if let Err(found) = outcome {
                 let dot = |at: &str| if at.is_empty() || at.starts_with('.') { "" } else { "." };

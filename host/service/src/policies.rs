@@ -4,7 +4,7 @@ use crate::Service;
 use crate::caller::Caller;
 use crate::error::ServiceError;
 use crate::keep::{self, key};
-use attain_engine::Policy;
+use attain_engine::{Policy, PolicyError};
 use attain_model::Digest;
 use attain_model::nearest::hint;
 use attain_model::record::PolicyRecord;
@@ -29,6 +29,10 @@ impl Service {
     /// component has this name and version.
     pub fn publish_policy(&self, caller: &Caller, component: &[u8]) -> Result<PolicyRecord, ServiceError> {
         self.company(caller)?;
+        let (bytes, most) = (component.len() as u64, self.limits_of(&caller.company)?.component_bytes);
+        if bytes > most {
+            return Err(PolicyError::TooLarge { bytes, most }.into());
+        }
         let policy = self.engine.load(component)?;
         self.writing(caller, || {
             let space = self.space(caller);

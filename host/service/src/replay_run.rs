@@ -73,7 +73,7 @@ impl Service {
         let kept = KeptRows::open(&space, &stored.outcome_table)?;
         let names: Vec<String> = prepared.outcome_columns().into_iter().map(|column| column.name).collect();
         let mut comparison = Comparison::new(&kept, &names, DIFFERENCES_MAX);
-        let mut limits = self.limits.clone();
+        let mut limits = self.limits_of(&caller.company)?.call.clone();
         limits.fuel_base = limits.fuel_base.saturating_mul(FUEL_TIMES);
         limits.fuel_per_row = limits.fuel_per_row.saturating_mul(FUEL_TIMES);
         let settings = self.calc_settings(cut, &limits, cancel, progress);

@@ -132,7 +132,8 @@ impl Service {
         }
         let columns = prepared.outcome_columns();
         let mut sink = Keeping::new(&space, &prepared, &columns)?;
-        let settings = self.calc_settings(cut, &self.limits, cancel, progress);
+        let limits = self.limits_of(&caller.company)?;
+        let settings = self.calc_settings(cut, &limits.call, cancel, progress);
         let summary = attain_calc::run(&prepared, &opened.figures(), &settings, &mut sink)?;
         let outcome_table = timed(&*self.meter, Part::Keep, || sink.writer.finish())?;
         let record = self.record_of(pins, summary);

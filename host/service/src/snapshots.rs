@@ -191,6 +191,18 @@ impl Service {
         tables: Vec<Table>,
     ) -> Result<SnapshotRecord, ServiceError> {
         let company = self.company(caller)?;
+        let most = self.limits_of(&company.id)?.table_rows;
+        for table in &tables {
+            if table.rows as u64 > most {
+                return Err(ServiceError::invalid(
+                    format!("table `{}`", table.name),
+                    format!(
+                        "has {} rows, at most {most} are allowed; ask the operator for more (`table-rows`)",
+                        table.rows
+                    ),
+                ));
+            }
+        }
         self.writing(caller, || {
             let space = self.space(caller);
             let before = latest(&space, period)?;

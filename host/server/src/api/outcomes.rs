@@ -138,7 +138,7 @@ async fn export(
         Problem::invalid("format", format!("`{}` is not a format{hint}", shown(&name)))
     })?;
     let gate = if format == Format::Xlsx { app.workbooks() } else { app.files() };
-    let place = gate.enter()?.await?;
+    let place = gate.enter(caller.company.as_str())?.await?;
     let export = app.ask(move |service| service.export_run(&caller, &run)).await?;
     download::answer(app, place, export, format).await
 }

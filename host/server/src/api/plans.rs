@@ -53,7 +53,7 @@ async fn publish(
     By(caller): By,
     TomlBody(source): TomlBody,
 ) -> Result<Response, Problem> {
-    let place = app.files().enter()?.await?;
+    let place = app.files().enter(caller.company.as_str())?.await?;
     let record = app.ask_in(place, move |service| service.publish_plan(&caller, &source)).await?;
     json_answer(StatusCode::CREATED, &record)
 }
@@ -63,7 +63,7 @@ async fn check(
     By(caller): By,
     TomlBody(source): TomlBody,
 ) -> Result<Response, Problem> {
-    let place = app.files().enter()?.await?;
+    let place = app.files().enter(caller.company.as_str())?.await?;
     let found = app.ask_in(place, move |service| service.check_plan(&caller, &source)).await?;
     json_answer(StatusCode::OK, &found)
 }

@@ -37,7 +37,7 @@ pub(crate) fn routes() -> Vec<Route> {
 }
 
 async fn publish(State(app): State<App>, By(caller): By, request: Request) -> Result<Response, Problem> {
-    let place = app.files().enter()?.await?;
+    let place = app.files().enter(caller.company.as_str())?.await?;
     let component = read_as(request, &app, "application/wasm", app.options().component_bytes_max).await?;
     let record = app.ask_in(place, move |service| service.publish_policy(&caller, &component)).await?;
     json_answer(StatusCode::CREATED, &record)

@@ -98,10 +98,11 @@ async fn run(
     JsonBody(new): JsonBody<NewRun>,
 ) -> Result<Response, Problem> {
     let cut = cut_of(new.threads, new.batch)?;
+    let company = caller.company.to_string();
     let work = move |service: &Service, watched: &Watched<'_>| {
         service.run(&caller, &new.plan, &new.period, cut, watched.cancel, watched.progress)
     };
-    events::answer(app, &headers, StatusCode::CREATED, work).await
+    events::answer(app, &company, &headers, StatusCode::CREATED, work).await
 }
 
 async fn replay(
@@ -112,10 +113,11 @@ async fn replay(
     OptionalJson(NewCut { threads, batch }): OptionalJson<NewCut>,
 ) -> Result<Response, Problem> {
     let cut = cut_of(threads, batch)?;
+    let company = caller.company.to_string();
     let work = move |service: &Service, watched: &Watched<'_>| {
         service.replay(&caller, &run, cut, watched.cancel, watched.progress)
     };
-    events::answer(app, &headers, StatusCode::OK, work).await
+    events::answer(app, &company, &headers, StatusCode::OK, work).await
 }
 
 /// What an approval is sent with: nothing.
@@ -130,10 +132,11 @@ async fn approve(
     headers: HeaderMap,
     OptionalJson(Nothing {}): OptionalJson<Nothing>,
 ) -> Result<Response, Problem> {
+    let company = caller.company.to_string();
     let work = move |service: &Service, watched: &Watched<'_>| {
         service.approve(&caller, &run, watched.cancel, watched.progress)
     };
-    events::answer(app, &headers, StatusCode::OK, work).await
+    events::answer(app, &company, &headers, StatusCode::OK, work).await
 }
 
 #[derive(Deserialize)]

@@ -115,7 +115,7 @@ async fn import_table(
     Segments((_, period, table)): Segments<(String, String, String)>,
     request: Request,
 ) -> Result<Response, Problem> {
-    let place = app.files().enter()?.await?;
+    let place = app.files().enter(caller.company.as_str())?.await?;
     let request = import_request(Files::read(request, &app, IMPORT).await?, period, table)?;
     let record = app.ask_in(place, move |service| service.import_snapshot(&caller, &request)).await?;
     json_answer(StatusCode::CREATED, &record)
@@ -127,7 +127,7 @@ async fn import_targets(
     Segments((_, period)): Segments<(String, String)>,
     request: Request,
 ) -> Result<Response, Problem> {
-    let place = app.files().enter()?.await?;
+    let place = app.files().enter(caller.company.as_str())?.await?;
     let request = import_request(Files::read(request, &app, IMPORT).await?, period, "targets".to_owned())?;
     let record = app.ask_in(place, move |service| service.import_targets(&caller, &request)).await?;
     json_answer(StatusCode::CREATED, &record)
@@ -145,7 +145,7 @@ async fn build(
     Segments((_, period)): Segments<(String, String)>,
     request: Request,
 ) -> Result<Response, Problem> {
-    let place = app.files().enter()?.await?;
+    let place = app.files().enter(caller.company.as_str())?.await?;
     let mut files = Files::read(request, &app, RECIPE).await?;
     let recipe = files.take("recipe").ok_or_else(Problem::internal)?;
     let sources = files.rest();

@@ -85,7 +85,23 @@ fn keys() -> Vec<Field> {
         ("teams", teams),
         ("participant", or_null(text("A participant's id."))),
     ];
+    let limit = [
+        ("name", text("Its name.")),
+        ("value", whole("What it is now.")),
+        ("default", whole("What it is where nothing is set.")),
+        ("unit", text("What is counted.")),
+        ("least", whole("The least it may be set to.")),
+        ("most", whole("The most it may be set to.")),
+        ("about", text("What it bounds.")),
+    ];
+    let new_limit = object(
+        "A limit to set.",
+        &[],
+        &[("value", or_null(whole("What it is from now on; its default when it is not said.")))],
+    );
     vec![
+        ("Limit", object("A limit of a company.", &limit, &[])),
+        ("NewLimit", new_limit),
         ("NewKey", wanted),
         ("Key", object("A key as kept, without its secret.", &key, &[])),
         ("MadeKey", object("A key just made.", &made, &[])),

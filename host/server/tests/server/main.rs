@@ -14,6 +14,7 @@ mod console;
 mod figures;
 mod guest;
 mod hostile;
+mod limits;
 mod openapi;
 mod plans;
 mod roles;

@@ -24,6 +24,8 @@ const MAY: &[(&str, &str)] = &[
     ("list_host_keys", "x-------"),
     ("make_host_key", "x-------"),
     ("revoke_host_key", "x-------"),
+    ("list_limits", "xxxx--x-"),
+    ("set_limit", "x-------"),
     ("list_policies", "xxxxxxx-"),
     ("get_policy", "xxxxxxx-"),
     ("publish_policy", "xxx-----"),
@@ -129,6 +131,7 @@ impl Host {
             ("run", &self.run),
             ("participant", "acme-ann"),
             ("key", "nobody"),
+            ("limit", "nothing"),
         ];
         places.into_iter().fold(template.to_owned(), |path, place| fill(place, path))
     }

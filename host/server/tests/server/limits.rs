@@ -1,0 +1,108 @@
+//! What a company may use is what the operator set: past it there is an error with its code, and nothing is kept.
+
+use crate::api::Api;
+use attain_server::{Access, Options};
+use serde_json::{Value, json};
+
+const LOCAL: &str = "the-data-directory";
+
+async fn set(api: &Api, name: &str, value: u64) -> Value {
+    api.post_json(&format!("/v1/companies/acme/limits/{name}"), &json!({ "value": value })).await.of(200)
+}
+
+fn value(limits: &Value, name: &str) -> (u64, u64) {
+    let limit = limits["limits"].as_array().unwrap().iter().find(|limit| limit["name"] == name).unwrap();
+    (limit["value"].as_u64().unwrap(), limit["default"].as_u64().unwrap())
+}
+
+#[tokio::test]
+async fn a_limit_is_set_listed_and_reset() {
+    let api = Api::ready().await;
+    let usual = api.get("/v1/companies/acme/limits").await.of(200);
+    assert_eq!(value(&usual, "fuel-per-row"), (100_000, 100_000));
+    assert_eq!(value(&set(&api, "fuel-per-row", 7).await, "fuel-per-row"), (7, 100_000));
+    assert_eq!(value(&api.get("/v1/companies/acme/limits").await.of(200), "fuel-per-row"), (7, 100_000));
+    let reset = api.post_json("/v1/companies/acme/limits/fuel-per-row", &json!({})).await.of(200);
+    assert_eq!(value(&reset, "fuel-per-row"), (100_000, 100_000));
+
+    let unknown = api.post_json("/v1/companies/acme/limits/fuel-a-row", &json!({ "value": 1 })).await.of(404);
+    assert_eq!(unknown["detail"], "there is no limit `fuel-a-row`; did you mean `fuel-per-row`?");
+    let low = api.post_json("/v1/companies/acme/limits/fuel-base", &json!({ "value": 1 })).await.of(422);
+    assert_eq!(low["detail"], "fuel-base: `1` is out of range, expected 100000 to 1125899906842624 fuel");
+}
+
+#[tokio::test]
+async fn a_run_past_the_fuel_of_its_company_fails_and_keeps_nothing() {
+    let api = Api::ready().await;
+    let run = json!({ "plan": "field-sales", "period": "2017-Q1" });
+    let many: String = (0..40_000).map(|n| format!("P{n:05},1.40\n")).collect();
+    api.import("2017-Q1", "people", &format!("participant,credit:money:2\n{many}")).await.of(201);
+    set(&api, "fuel-base", 100_000).await;
+    set(&api, "fuel-per-row", 0).await;
+    let refused = api.post_json("/v1/companies/acme/runs", &run).await.of(422);
+    assert_eq!(refused["code"], "fuel", "{refused}");
+    assert!(
+        refused["detail"].as_str().unwrap().contains("used up its fuel: 100000 allowed for 8192 rows"),
+        "{refused}"
+    );
+    assert_eq!(api.get("/v1/companies/acme/runs").await.of(200)["runs"], json!([]));
+    set(&api, "fuel-per-row", 100).await;
+    api.post_json("/v1/companies/acme/runs", &run).await.of(201);
+}
+
+#[tokio::test]
+async fn a_table_and_a_component_past_their_limits_are_refused() {
+    let api = Api::ready().await;
+    set(&api, "table-rows", 2).await;
+    let refused = api.import("2017-Q2", "people", crate::api::PEOPLE).await.of(422);
+    assert_eq!(
+        refused["detail"],
+        "table `people`: has 3 rows, at most 2 are allowed; ask the operator for more (`table-rows`)"
+    );
+    api.get("/v1/companies/acme/snapshots/2017-Q2").await.of(404);
+    set(&api, "table-rows", 3).await;
+    api.import("2017-Q2", "people", crate::api::PEOPLE).await.of(201);
+
+    set(&api, "component-size", 2_000).await;
+    let component = crate::guest::component("commission", "other");
+    let size = component.len();
+    let refused = api.post("/v1/companies/acme/policies", "application/wasm", component).await.of(422);
+    assert_eq!(refused["code"], "too-large");
+    assert!(
+        refused["detail"].as_str().unwrap().contains(&format!("has {size} bytes, at most 2000 are allowed"))
+    );
+}
+
+#[tokio::test]
+async fn a_company_that_asks_too_fast_is_asked_to_wait_and_another_is_not() {
+    let access = Access::Credentials { local: LOCAL.to_owned(), ticket: "once".to_owned() };
+    let api = Api::with(Options { access, ..Options::default() });
+    let local = api.with_key(LOCAL);
+    for company in ["acme", "rival"] {
+        local.post_json("/v1/companies", &json!({ "id": company })).await.of(201);
+    }
+    set(&local, "requests-per-second", 3).await;
+    let key = |company: &str| format!("/v1/companies/{company}/keys");
+    let asked = json!({ "name": "x", "role": "auditor" });
+    let theirs = local.post_json(&key("rival"), &asked).await.of(201)["key"].as_str().unwrap().to_owned();
+    let ours = local.post_json(&key("acme"), &asked).await.of(201)["key"].as_str().unwrap().to_owned();
+    let mut refused = Vec::new();
+    for _ in 0..20 {
+        let answer = api.with_key(&ours).get("/v1/companies/acme/runs").await;
+        if answer.status == 429 {
+            refused.push(answer);
+        }
+        api.with_key(&theirs).get("/v1/companies/rival/runs").await.of(200);
+    }
+    // A burst of a second is let through, and what comes in by the second.
+    assert!((12..20).contains(&refused.len()), "{}", refused.len());
+    let last = refused.pop().unwrap();
+    assert_eq!(last.headers["retry-after"], "1");
+    last.is_problem(&json!({
+        "type": "about:blank",
+        "title": "Too fast",
+        "status": 429,
+        "detail": "the company sends more than its 3 requests a second; wait, or ask the operator for more",
+        "code": "too-fast",
+    }));
+}
