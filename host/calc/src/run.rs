@@ -11,7 +11,7 @@ use crate::outcome::{Chunk, Digests, Hashed, OutcomeColumn, Sink, payout_of};
 use crate::owned::Owned;
 use crate::prepare::{From, Prepared, PreparedStep, streams};
 use crate::project::{People, Pool};
-use crate::stage::{Calls, Given, StepError, evaluate, in_order};
+use crate::stage::{Calls, Given, StepError, Used, evaluate, in_order};
 use attain_engine::Limits;
 use attain_model::manifest::{Grouping, OutputKind};
 use attain_model::plan::{Reach, Source};
@@ -105,7 +105,7 @@ pub fn run(
         by_row: prepared.steps.iter().map(|_| Vec::new()).collect(),
         aligned: prepared.aligned.iter().map(|_| None).collect(),
         inputs: prepared.steps.iter().map(|step| vec![None; step.feeds.len()]).collect(),
-        fuel: vec![0; prepared.steps.len()],
+        used: vec![Used::default(); prepared.steps.len()],
         columns: prepared.outcome_columns(),
         through: 0,
         all_rows: 0,
@@ -168,7 +168,7 @@ struct Running<'a> {
     aligned: Vec<Option<Vec<i64>>>,
     /// Digests of inputs in the making: by step, by input.
     inputs: Vec<Vec<Option<Canonical>>>,
-    fuel: Vec<u64>,
+    used: Vec<Used>,
     columns: Vec<OutcomeColumn>,
     through: usize,
     all_rows: usize,
@@ -213,7 +213,7 @@ impl Running<'_> {
         let chunks = rows.div_ceil(CHUNK_ROWS);
         let range = |chunk: usize| chunk * CHUNK_ROWS..rows.min((chunk + 1) * CHUNK_ROWS);
         let mut inputs = std::mem::take(&mut self.inputs);
-        let mut fuel = std::mem::take(&mut self.fuel);
+        let mut used = std::mem::take(&mut self.used);
         let mut finished: Vec<(usize, Vec<Vec<i64>>)> = Vec::new();
         let mut through = self.through;
         let last = assembly.is_some();
@@ -229,8 +229,8 @@ impl Running<'_> {
                 report(through);
                 for (step, given) in stage.clone().zip(&piece.given) {
                     record_inputs(&mut inputs, step, &given.inputs);
-                    if let Some(slot) = fuel.get_mut(step) {
-                        *slot = slot.saturating_add(given.fuel);
+                    if let Some(slot) = used.get_mut(step) {
+                        *slot = slot.and(given.used);
                     }
                 }
                 match (&mut assembly, piece.ready) {
@@ -245,7 +245,7 @@ impl Running<'_> {
             },
         );
         self.inputs = inputs;
-        self.fuel = fuel;
+        self.used = used;
         self.through = through;
         for (step, outputs) in finished {
             if let Some(slot) = self.finished.get_mut(step) {
@@ -292,10 +292,10 @@ impl Running<'_> {
             folded.push(sum);
         }
         record_inputs(&mut self.inputs, place, &given.inputs);
-        let slots = (self.finished.get_mut(place), self.by_row.get_mut(place), self.fuel.get_mut(place));
-        if let (Some(finished), Some(by_row), Some(fuel)) = slots {
+        let slots = (self.finished.get_mut(place), self.by_row.get_mut(place), self.used.get_mut(place));
+        if let (Some(finished), Some(by_row), Some(used)) = slots {
             (*finished, *by_row) = (folded, given.outputs);
-            *fuel = fuel.saturating_add(given.fuel);
+            *used = used.and(given.used);
         }
         self.through += self.people.len();
         match assembly {
@@ -387,8 +387,8 @@ impl Running<'_> {
     fn keep(&mut self, stage: Range<usize>, piece: Piece) {
         for (step, given) in stage.zip(piece.given) {
             record_inputs(&mut self.inputs, step, &given.inputs);
-            if let Some(slot) = self.fuel.get_mut(step) {
-                *slot = slot.saturating_add(given.fuel);
+            if let Some(slot) = self.used.get_mut(step) {
+                *slot = slot.and(given.used);
             }
             if let Some(slot) = self.finished.get_mut(step) {
                 *slot = given.outputs;
@@ -448,8 +448,8 @@ impl Running<'_> {
     }
 
     fn records(&self) -> Vec<StepRecord> {
-        let steps = self.prepared.steps.iter().zip(&self.inputs).zip(&self.fuel);
-        let record = |((step, inputs), fuel): ((&PreparedStep, &Vec<Option<Canonical>>), &u64)| {
+        let steps = self.prepared.steps.iter().zip(&self.inputs).zip(&self.used);
+        let record = |((step, inputs), used): ((&PreparedStep, &Vec<Option<Canonical>>), &Used)| {
             let feeds = step.binding.inputs.iter().zip(&step.feeds).zip(inputs);
             let manifest = step.policy.manifest();
             StepRecord {
@@ -469,7 +469,10 @@ impl Running<'_> {
                         does: *does,
                     })
                     .collect(),
-                fuel: *fuel,
+                fuel: used.fuel,
+                fuel_share: used.fuel_share,
+                memory_bytes: used.memory_bytes,
+                memory_share: used.memory_share,
             }
         };
         steps.map(record).collect()

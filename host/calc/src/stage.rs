@@ -32,7 +32,37 @@ pub(crate) struct Given {
     pub inputs: Vec<Option<Digest>>,
     /// The places of its rows in the order in which the policy saw them; empty where that is their own.
     pub order: Vec<usize>,
+    pub used: Used,
+}
+
+/// What calls used: all together, and the most of its allowance that one of them did, in thousandths.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Used {
     pub fuel: u64,
+    pub fuel_share: u64,
+    pub memory_bytes: u64,
+    pub memory_share: u64,
+}
+
+impl Used {
+    fn of(evaluated: &attain_engine::Evaluated) -> Used {
+        let share = |used: u64, allowed: u64| used.saturating_mul(1000) / allowed.max(1);
+        Used {
+            fuel: evaluated.fuel,
+            fuel_share: share(evaluated.fuel, evaluated.fuel_allowed),
+            memory_bytes: evaluated.memory_bytes,
+            memory_share: share(evaluated.memory_bytes, evaluated.memory_allowed),
+        }
+    }
+
+    pub(crate) fn and(self, other: Used) -> Used {
+        Used {
+            fuel: self.fuel.saturating_add(other.fuel),
+            fuel_share: self.fuel_share.max(other.fuel_share),
+            memory_bytes: self.memory_bytes.max(other.memory_bytes),
+            memory_share: self.memory_share.max(other.memory_share),
+        }
+    }
 }
 
 /// A failure at a row of those given to [`evaluate`].
@@ -149,14 +179,14 @@ pub(crate) fn evaluate(
     let values = timed(calls.meter, Part::Project, || drawn(step, pool))?;
     let inputs = timed(calls.meter, Part::Hash, || values.iter().map(Values::digest).collect());
     let outputs = vec![vec![NO_VALUE; pool.rows]; step.binding.outputs.len()];
-    let mut given = Given { outputs, inputs, order: Vec::new(), fuel: 0 };
-    let Given { outputs, fuel, .. } = &mut given;
+    let mut given = Given { outputs, inputs, order: Vec::new(), used: Used::default() };
+    let Given { outputs, used, .. } = &mut given;
     if is_each(step) {
         let batches = pool.rows.div_ceil(calls.batch_rows);
         let range = |task: usize| task * calls.batch_rows..pool.rows.min((task + 1) * calls.batch_rows);
         let work = |task: usize| one_batch(calls, step, &values, range(task));
         return in_order(batches, threads, work, |task, evaluated: attain_engine::Evaluated| {
-            *fuel = fuel.saturating_add(evaluated.fuel);
+            *used = used.and(Used::of(&evaluated));
             for (output, column) in outputs.iter_mut().zip(&evaluated.columns) {
                 if let Some(slots) = output.get_mut(range(task)) {
                     slots.copy_from_slice(column);
@@ -173,7 +203,7 @@ pub(crate) fn evaluate(
         None => Err(StepError::Cancelled),
     };
     in_order(batches.len(), threads, work, |task, evaluated: attain_engine::Evaluated| {
-        *fuel = fuel.saturating_add(evaluated.fuel);
+        *used = used.and(Used::of(&evaluated));
         if let Some(batch) = batches.get(task) {
             scatter(step, &groups, batch, &evaluated.columns, outputs);
         }

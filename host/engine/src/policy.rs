@@ -29,8 +29,12 @@ pub struct Evaluated {
     pub columns: Vec<Vec<i64>>,
     /// Fuel used. The same in every fresh instance, but not across versions of the engine.
     pub fuel: u64,
+    /// Fuel that was allowed.
+    pub fuel_allowed: u64,
     /// Linear memory at its largest.
     pub memory_bytes: u64,
+    /// Linear memory that was allowed.
+    pub memory_allowed: u64,
 }
 
 /// Where the contract's functions are in the component.
@@ -179,7 +183,13 @@ impl Policy {
         let result: EvaluateResult = fresh.call(Export::Evaluate, &self.exports.evaluate, parameters)?;
         let columns = result.map_err(|failure| PolicyError::Failed(failure.tamed(batch.rows)))?;
         outputs::check(&columns, call.binding, batch)?;
-        Ok(Evaluated { columns, fuel: fresh.fuel(), memory_bytes: fresh.memory() })
+        Ok(Evaluated {
+            columns,
+            fuel: fresh.fuel(),
+            fuel_allowed: call.limits.fuel(rows),
+            memory_bytes: fresh.memory(),
+            memory_allowed: call.limits.memory(rows),
+        })
     }
 
     /// How each of `rows` came to its outputs, in the order of `rows`.

@@ -260,6 +260,12 @@ pub struct StepRecord {
     pub outputs: Vec<OutputRecord>,
     /// Fuel used: for planning limits, never a part of the result.
     pub fuel: u64,
+    /// The most of its fuel that one call used, in thousandths.
+    pub fuel_share: u64,
+    /// Linear memory of a call at its largest.
+    pub memory_bytes: u64,
+    /// The most of its memory that one call used, in thousandths.
+    pub memory_share: u64,
 }
 
 /// An input of a step in a run.

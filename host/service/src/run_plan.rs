@@ -22,6 +22,9 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::sync::atomic::AtomicBool;
 
+/// From which share of what a call may use on one is told, in thousandths.
+const NEAR: u64 = 700;
+
 /// How many periods back a balance is looked for: ten years of months.
 const CARRY_PERIODS: u32 = 120;
 
@@ -71,7 +74,7 @@ pub struct RunView {
 /// Something about a run that may be as meant, or a mistake.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Notice {
-    /// What it is about, never renamed: `unapproved`, `unmatched`.
+    /// What it is about, never renamed: `near-limit`, `unapproved`, `unmatched`.
     pub code: &'static str,
     /// A sentence with the next step.
     pub message: String,
@@ -115,7 +118,10 @@ impl Service {
         let space = self.space(caller);
         let opened = Opened::open(&space, &pins)?;
         let notices = notices(&space, &prepared, &opened)?;
-        let view = |record| Ok(RunView { notices: notices.clone(), ..self.view(&space, record)? });
+        let view = |record: RunRecord| {
+            let notices = notices.iter().cloned().chain(near_limits(&record)).collect();
+            Ok(RunView { notices, ..self.view(&space, record)? })
+        };
         let id = pins.id();
         if let Some(known) = by_id(&space, &id)? {
             if cut != Cut::default() {
@@ -370,6 +376,25 @@ fn notices(space: &Space, prepared: &Prepared, opened: &Opened) -> Result<Vec<No
         notices.push(Notice { code: "unapproved", message });
     }
     Ok(notices)
+}
+
+/// Steps that came near what they may use: with more people, or larger groups, they would be refused.
+fn near_limits(record: &RunRecord) -> Vec<Notice> {
+    let mut notices = Vec::new();
+    for step in &record.steps {
+        for (what, share, limit) in
+            [("fuel", step.fuel_share, "fuel-per-row"), ("memory", step.memory_share, "memory-per-row")]
+        {
+            if share >= NEAR {
+                let (name, percent) = (&step.name, share / 10);
+                let message = format!(
+                    "step `{name}` used {percent} % of the {what} that a call may use; make its policy do less, or ask the operator for more (`{limit}`)"
+                );
+                notices.push(Notice { code: "near-limit", message });
+            }
+        }
+    }
+    notices
 }
 
 /// The earlier periods within a plan's reach that were run and have no official run.

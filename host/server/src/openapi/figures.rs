@@ -38,6 +38,9 @@ pub(super) fn runs() -> Vec<Field> {
         ("inputs", list(object("An input.", &input, none))),
         ("outputs", list(object("An output.", &output, none))),
         ("fuel", whole("Fuel used; never a part of the result.")),
+        ("fuel_share", whole("The most of its fuel that one call used, in thousandths.")),
+        ("memory_bytes", whole("Linear memory of a call at its largest.")),
+        ("memory_share", whole("The most of its memory that one call used, in thousandths.")),
     ];
     let run = [
         ("format", whole("The record's version.")),
@@ -55,7 +58,7 @@ pub(super) fn runs() -> Vec<Field> {
         ("official", yes_or_no("Whether it is the official run of its plan and period.")),
     ];
     let notice = [
-        ("code", word("What it is about, never renamed.", &["unmatched", "unapproved"])),
+        ("code", word("What it is about, never renamed.", &["unmatched", "unapproved", "near-limit"])),
         ("message", text("A sentence with the next step.")),
     ];
     let notice = object("What may be as meant, or a mistake; told when the run is made.", &notice, none);

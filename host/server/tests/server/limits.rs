@@ -47,7 +47,25 @@ async fn a_run_past_the_fuel_of_its_company_fails_and_keeps_nothing() {
     );
     assert_eq!(api.get("/v1/companies/acme/runs").await.of(200)["runs"], json!([]));
     set(&api, "fuel-per-row", 100).await;
-    api.post_json("/v1/companies/acme/runs", &run).await.of(201);
+    let easy = api.post_json("/v1/companies/acme/runs", &run).await.of(201);
+    assert_eq!(easy.get("notices"), None);
+
+    // The share of the allowance that was used is told with every run, and by a notice when it is most of it.
+    let share = easy["steps"][0]["fuel_share"].as_u64().unwrap();
+    assert!((20..700).contains(&share) && easy["steps"][0]["memory_share"].as_u64().unwrap() > 0, "{easy}");
+    let of_a_call = share * (100_000 + 100 * 8_192) / 1_000;
+    set(&api, "fuel-per-row", (of_a_call * 10 / 8 - 100_000) / 8_192).await;
+    api.import("2017-Q1", "people", &format!("participant,credit:money:2\n{many}one-more,1.40\n"))
+        .await
+        .of(201);
+    let hard = api.post_json("/v1/companies/acme/runs", &run).await.of(201);
+    assert_eq!(hard["notices"][0]["code"], "near-limit", "{hard}");
+    let message = hard["notices"][0]["message"].as_str().unwrap();
+    assert!(
+        message.starts_with("step `commission` used 8") || message.starts_with("step `commission` used 7"),
+        "{message}"
+    );
+    assert!(message.ends_with("% of the fuel that a call may use; make its policy do less, or ask the operator for more (`fuel-per-row`)"), "{message}");
 }
 
 #[tokio::test]
