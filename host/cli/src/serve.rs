@@ -8,6 +8,7 @@ use clap::Args;
 use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
+use tracing_subscriber::filter::LevelFilter;
 
 /// `attain serve`
 #[derive(Args, Debug)]
@@ -18,14 +19,29 @@ pub struct ServeArguments {
     /// A proxy that speaks TLS stands before it: listen on any address
     #[arg(long)]
     pub behind_proxy: bool,
+    /// What to log to standard error: `off`, `error`, `warn`, `info` (a line a request), `debug`
+    #[arg(long, value_name = "LEVEL", default_value = "warn")]
+    pub log: LevelFilter,
+    /// Log lines as JSON
+    #[arg(long)]
+    pub log_json: bool,
 }
 
 impl ServeArguments {
     /// Opens the data directory and serves it until it is told to stop.
     pub fn run(&self, data: &Path, out: &mut dyn Write) -> Result<(), Fault> {
+        log_to_stderr(self.log, self.log_json);
         let settings = crate::host::settings(data);
         serve(Arc::new(Service::open(settings)?), data, &self.listen, self.behind_proxy, out)
     }
+}
+
+/// Sends what is logged to standard error. In a process that logs already it stays as it is.
+fn log_to_stderr(level: LevelFilter, json: bool) {
+    let lines =
+        tracing_subscriber::fmt().with_max_level(level).with_target(false).with_writer(std::io::stderr);
+    // No colours: a log is read by programs and by `less`.
+    _ = if json { lines.json().try_init() } else { lines.with_ansi(false).try_init() };
 }
 
 /// Serves until SIGINT or SIGTERM. While it runs its address lies in the data directory, with a key for whoever may

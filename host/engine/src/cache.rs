@@ -43,11 +43,15 @@ impl Cache {
     /// The compiled component, when there is one and it is this host's own.
     pub(crate) fn load(&self, engine: &wasmtime::Engine, component: &Digest) -> Option<Component> {
         let bytes = fs::read(self.path(component)).ok()?;
-        let (head, code) = bytes.split_at_checked(MAGIC.len() + 1)?;
-        let (code, compiled) = code.split_at_checked(CODE_BYTES)?;
-        if head != head_bytes() || self.authenticate(component, compiled)?.verify_slice(code).is_err() {
+        let Some(compiled) = self.own(component, &bytes) else {
+            // Somebody else wrote it, or the disk lost it: it isn't run, it is made again, and somebody should look.
+            tracing::error!(
+                component = %component,
+                file = %self.path(component).display(),
+                "compiled code on disk isn't what this host wrote; it is compiled again"
+            );
             return None;
-        }
+        };
         #[expect(
             unsafe_code,
             reason = "the bytes are what `Component::serialize` gave to this host: the code under its key was just verified"
@@ -55,6 +59,14 @@ impl Cache {
         // SAFETY: as above.
         let component = unsafe { Component::deserialize(engine, compiled) };
         component.ok()
+    }
+
+    /// The compiled code in a file, when it is this host's own.
+    fn own<'b>(&self, component: &Digest, bytes: &'b [u8]) -> Option<&'b [u8]> {
+        let (head, code) = bytes.split_at_checked(MAGIC.len() + 1)?;
+        let (code, compiled) = code.split_at_checked(CODE_BYTES)?;
+        let good = head == head_bytes() && self.authenticate(component, compiled)?.verify_slice(code).is_ok();
+        good.then_some(compiled)
     }
 
     /// Keeps a compiled component. Whole or not at all, and atomically.

@@ -67,37 +67,66 @@ impl FromRequestParts<App> for Asks {
 }
 
 /// Lets a request through to what it may do.
-pub(crate) async fn check(act: Act, parameters: RawPathParams, mut request: Request, next: Next) -> Response {
+pub(crate) async fn check(
+    act: Act,
+    operation: &'static str,
+    parameters: RawPathParams,
+    request: Request,
+    next: Next,
+) -> Response {
     let Some(app) = request.extensions().get::<App>().cloned() else {
         return Problem::internal().into_response();
     };
+    let begun = Instant::now();
+    let (company, response) = checked(&app, act, operation, parameters, request, next).await;
+    app.metrics().answered(operation, company.as_deref(), response.status(), begun.elapsed());
+    // No path: it holds names of people. No name of whoever asks.
+    tracing::info!(
+        operation,
+        company = company.as_deref().unwrap_or("-"),
+        status = response.status().as_u16(),
+        ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX),
+    );
+    response
+}
+
+/// The company, where it is the caller's, and the answer.
+async fn checked(
+    app: &App,
+    act: Act,
+    operation: &'static str,
+    parameters: RawPathParams,
+    mut request: Request,
+    next: Next,
+) -> (Option<String>, Response) {
     let company = parameters.iter().find(|(name, _)| *name == "company").map(|(_, value)| value.to_owned());
-    let holder = match holder_of(&app, request.headers()).await {
+    let holder = match holder_of(app, request.headers()).await {
         Ok(Some(holder)) => holder,
-        Ok(None) if is_page(&request) => return Redirect::to("/sign-in").into_response(),
-        Ok(None) => return unknown(request.headers()).into_response(),
-        Err(problem) => return problem.into_response(),
+        Ok(None) if operation.starts_with("page_") => {
+            return (None, Redirect::to("/sign-in").into_response());
+        }
+        Ok(None) => return (None, unknown(request.headers()).into_response()),
+        Err(problem) => return (None, problem.into_response()),
     };
+    let mut own = None;
     if let Some(company) = company {
-        let Some(caller) = holder.acting_for(&company) else { return no_company(&company).into_response() };
+        let Some(caller) = holder.acting_for(&company) else {
+            return (None, no_company(&company).into_response());
+        };
         // A company's own requests are counted, whoever sends them; those of whoever has the data directory aren't.
         if app.options().access != Access::Local
             && let Err(problem) = app.take(&caller.company)
         {
-            return problem.into_response();
+            return (Some(company), problem.into_response());
         }
         request.extensions_mut().insert(caller);
+        own = Some(company);
     }
     if holder.role().reach(act) == Reach::Nothing {
-        return forbidden(&holder, act).into_response();
+        return (own, forbidden(&holder, act).into_response());
     }
     request.extensions_mut().insert(holder);
-    next.run(request).await
-}
-
-/// Whether a browser asks for a page.
-fn is_page(request: &Request) -> bool {
-    !request.uri().path().starts_with("/v1/")
+    (own, next.run(request).await)
 }
 
 async fn holder_of(app: &App, headers: &HeaderMap) -> Result<Option<Holder>, Problem> {

@@ -2,14 +2,18 @@
 
 use crate::access::Sessions;
 use crate::gate::{Gate, Place};
+use crate::metrics::Metrics;
 use crate::options::Options;
 use crate::problem::Problem;
 use crate::rate::Rates;
 use crate::refusal;
 use attain_model::CompanyId;
 use attain_service::{Service, ServiceError};
-use std::sync::Arc;
-use std::time::Instant;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+/// How long an answer to whether the host is ready holds.
+const READY: Duration = Duration::from_secs(2);
 
 /// Shared by all requests.
 #[derive(Clone)]
@@ -20,6 +24,8 @@ struct Inner {
     options: Options,
     sessions: Sessions,
     rates: Rates,
+    metrics: Metrics,
+    ready: Mutex<Option<(Instant, Result<(), Problem>)>>,
     runs: Gate,
     files: Gate,
     workbooks: Gate,
@@ -31,7 +37,17 @@ impl App {
         let files = Gate::new("imports and exports", options.files_at_once, options.files_waiting);
         let workbooks = Gate::new("workbooks", options.workbooks_at_once, options.files_waiting);
         let sessions = Sessions::new(&options.access);
-        App(Arc::new(Inner { service, options, sessions, rates: Rates::default(), runs, files, workbooks }))
+        App(Arc::new(Inner {
+            service,
+            options,
+            sessions,
+            rates: Rates::default(),
+            metrics: Metrics::new(),
+            ready: Mutex::default(),
+            runs,
+            files,
+            workbooks,
+        }))
     }
 
     pub(crate) fn options(&self) -> &Options {
@@ -41,6 +57,24 @@ impl App {
     /// Who is signed in with a browser.
     pub(crate) fn sessions(&self) -> &Sessions {
         &self.0.sessions
+    }
+
+    /// What is counted.
+    pub(crate) fn metrics(&self) -> &Metrics {
+        &self.0.metrics
+    }
+
+    /// Whether the host can take something in: what it writes to find out is written once in a while only, however
+    /// often somebody asks.
+    pub(crate) async fn ready(&self) -> Result<(), Problem> {
+        let known = self.0.ready.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some((at, ready)) = known.filter(|(at, _)| at.elapsed() < READY) {
+            let _ = at;
+            return ready;
+        }
+        let ready = self.ask(Service::ready).await;
+        *self.0.ready.lock().unwrap_or_else(PoisonError::into_inner) = Some((Instant::now(), ready.clone()));
+        ready
     }
 
     /// Takes a request of a company; 429 `too-fast` when it has more than it may.
@@ -74,7 +108,7 @@ impl App {
         match tokio::task::spawn_blocking(move || question(&service)).await {
             Ok(answer) => answer.map_err(|error| self.refuse(&error)),
             Err(stopped) => {
-                (self.0.options.log)(&format!("a request stopped: {stopped}"));
+                tracing::error!(why = %stopped, "a request stopped");
                 Err(Problem::internal())
             }
         }
@@ -97,7 +131,7 @@ impl App {
     pub(crate) fn refuse(&self, error: &ServiceError) -> Problem {
         let problem = refusal::problem_of(error);
         if problem.status.is_server_error() {
-            (self.0.options.log)(&refusal::chain(error));
+            tracing::error!(code = %problem.code, why = %refusal::chain(error), "the host failed");
         }
         problem
     }

@@ -49,7 +49,7 @@ pub(crate) async fn answer(
         Some(Piece::Failed(error)) => return Err(app.refuse(&error)),
         Some(Piece::End) | None => return Err(Problem::internal()),
     };
-    let rest = stream::unfold(Some(pieces), move |pieces| next_piece(app.clone(), pieces));
+    let rest = stream::unfold(Some(pieces), next_piece);
     let body = Body::from_stream(stream::once(async { Ok(first) }).chain(rest));
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static(format.media_type())),
@@ -73,7 +73,7 @@ fn write(export: &RunExport, format: Format, out: Sending) {
 
 type Pieces = mpsc::Receiver<Piece>;
 
-async fn next_piece(app: App, pieces: Option<Pieces>) -> Option<(io::Result<Bytes>, Option<Pieces>)> {
+async fn next_piece(pieces: Option<Pieces>) -> Option<(io::Result<Bytes>, Option<Pieces>)> {
     let mut pieces = pieces?;
     let why = match pieces.recv().await {
         Some(Piece::Bytes(bytes)) => return Some((Ok(bytes), Some(pieces))),
@@ -81,7 +81,7 @@ async fn next_piece(app: App, pieces: Option<Pieces>) -> Option<(io::Result<Byte
         Some(Piece::Failed(error)) => crate::refusal::chain(&error),
         None => "its client took too long".to_owned(),
     };
-    (app.options().log)(&format!("an export broke off: {why}"));
+    tracing::warn!(why = %why, "an export broke off");
     Some((Err(io::Error::other("the export broke off")), None))
 }
 

@@ -85,8 +85,7 @@ impl Gate {
     }
 
     /// How many are inside, and how many wait.
-    #[cfg(test)]
-    fn load(&self) -> (usize, usize) {
+    pub(crate) fn load(&self) -> (usize, usize) {
         let state = self.state();
         (state.inside, state.companies.values().map(|queue| queue.waiting.len()).sum())
     }

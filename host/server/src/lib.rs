@@ -29,6 +29,7 @@ mod download;
 mod events;
 mod gate;
 mod guard;
+mod metrics;
 mod openapi;
 mod options;
 mod problem;

@@ -1,7 +1,6 @@
-//! What a server is told when it starts: its limits, and where its log goes.
+//! What a server is told when it starts: its limits, and whom it believes.
 
 use crate::access::Access;
-use std::io::Write;
 use std::time::Duration;
 
 /// The limits of a server. One operator on one machine is expected to stay far below them.
@@ -33,8 +32,6 @@ pub struct Options {
     pub access: Access,
     /// Whether a proxy stands before it that speaks TLS to others: then it may listen where these reach it.
     pub behind_proxy: bool,
-    /// Takes a line of the log.
-    pub log: fn(&str),
 }
 
 impl Default for Options {
@@ -53,12 +50,6 @@ impl Default for Options {
             stopping_max: Duration::from_secs(10),
             access: Access::default(),
             behind_proxy: false,
-            log: to_stderr,
         }
     }
-}
-
-/// Writes a line to standard error; when that is closed there is nobody to tell.
-fn to_stderr(line: &str) {
-    let _ = writeln!(std::io::stderr().lock(), "attain: {line}");
 }

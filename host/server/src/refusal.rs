@@ -126,8 +126,13 @@ fn part_of(problem: &PlanProblem) -> Value {
 
 /// An error with its causes, for the log: on one line.
 pub(crate) fn chain(error: &ServiceError) -> String {
-    let mut line = error.to_string();
-    let mut cause = error.source();
+    // Whose row it was is nobody's to read here.
+    let (mut line, mut cause) = match error {
+        ServiceError::Run(RunError::Policy { step, source, .. }) => {
+            (format!("step `{step}`: {source}"), source.source())
+        }
+        _ => (error.to_string(), error.source()),
+    };
     while let Some(source) = cause {
         line.push_str(": ");
         line.push_str(&source.to_string());

@@ -78,11 +78,11 @@ pub(crate) enum Content {
 }
 
 /// Lets those through who may do what the handler does.
-pub(crate) fn checked(act: Act, handler: MethodRouter<App>) -> MethodRouter<App> {
+pub(crate) fn checked(act: Act, operation: &'static str, handler: MethodRouter<App>) -> MethodRouter<App> {
     type Read = Result<RawPathParams, RawPathParamsRejection>;
     handler.route_layer(from_fn(move |parameters: Read, request: Request, next: Next| async move {
         match parameters {
-            Ok(parameters) => access::check(act, parameters, request, next).await,
+            Ok(parameters) => access::check(act, operation, parameters, request, next).await,
             Err(_) => unreadable(request.uri().path()).into_response(),
         }
     }))
@@ -122,7 +122,7 @@ impl Route {
     {
         Route {
             operation: Operation::new("get", path, Some(act), id, summary, (200, answer)),
-            handler: checked(act, routing::get(handler)),
+            handler: checked(act, id, routing::get(handler)),
         }
     }
 
@@ -140,7 +140,7 @@ impl Route {
     {
         Route {
             operation: Operation::new("post", path, Some(act), id, summary, answer),
-            handler: checked(act, routing::post(handler)),
+            handler: checked(act, id, routing::post(handler)),
         }
     }
 

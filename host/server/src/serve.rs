@@ -109,7 +109,7 @@ pub async fn serve(
             Ok((seat, stream)) => server.take(seat, stream),
             Err(error) => {
                 // The system is short of something, or the client was gone again: neither ends the server.
-                (options.log)(&format!("cannot accept a connection: {error}"));
+                tracing::warn!(why = %error, "cannot accept a connection");
                 tokio::time::sleep(Duration::from_millis(100)).await;
             }
         }

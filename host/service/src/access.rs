@@ -38,6 +38,8 @@ pub enum Act {
     ReadLimits,
     /// Set the company's limits.
     SetLimits,
+    /// See what the host counts.
+    ReadMetrics,
     /// See policies.
     ReadPolicies,
     /// Publish a policy.
@@ -83,7 +85,7 @@ use Act::*;
 
 /// A row an act, a column a role, in the order of [`Role::ALL`]: `c` the whole company, `t` one's teams, `o` one's own,
 /// `-` not at all.
-const TABLE: [(Act, &str, &[u8; 8]); 19] = [
+const TABLE: [(Act, &str, &[u8; 8]); 20] = [
     //                                                       operator, admin, consultant, analyst,
     //                                                       approver, lead, auditor, participant
     (ListCompanies, "list the companies that they may see", b"cccccccc"),
@@ -92,6 +94,7 @@ const TABLE: [(Act, &str, &[u8; 8]); 19] = [
     (ManageHostKeys, "make, list and revoke the operator's own keys", b"c-------"),
     (ReadLimits, "see limits", b"cccc--c-"),
     (SetLimits, "set limits", b"c-------"),
+    (ReadMetrics, "see what the host counts", b"c-------"),
     (ReadPolicies, "see policies", b"ccccccc-"),
     (PublishPolicy, "publish a policy", b"ccc-----"),
     (ReadPlans, "see plans", b"ccccccc-"),

@@ -45,7 +45,7 @@ pub use snapshots::{ImportRequest, SourceFile};
 
 use attain_engine::{Engine, EngineSettings};
 use attain_model::CompanyId;
-use attain_store::{Space, Store};
+use attain_store::{Batch, Kind, Space, Store};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -101,6 +101,22 @@ impl Service {
     #[must_use]
     pub fn measured_by(self, meter: Arc<dyn Meter>) -> Service {
         Service { meter, ..self }
+    }
+
+    /// Whether it can take something in: writes a mark and reads it again.
+    ///
+    /// # Errors
+    ///
+    /// [`ServiceError::Store`] says why not: a full disk, a store that only reads since a write failed.
+    pub fn ready(&self) -> Result<(), ServiceError> {
+        let (space, place) = (self.store.operator(), keep::key(Kind::Setting, &["ready"]));
+        let now = keep::now();
+        // Nothing is asked of what was there before.
+        _ = space.commit(Batch::new().put(place.clone(), keep::body(&space, &now)?))?;
+        match keep::read::<String>(&space, &place)? {
+            Some(_) => Ok(()),
+            None => Err(ServiceError::Damaged("what was written isn't there".to_owned())),
+        }
     }
 
     /// The engine, for those who build and test policies.

@@ -1,12 +1,19 @@
 //! Whether the server answers, and what it answers.
 
+use crate::app::App;
 use crate::openapi;
 use crate::problem::{Problem, json_answer};
 use crate::route::{Content, Route};
+use attain_service::Act;
 use axum::Json;
-use axum::http::StatusCode;
-use axum::response::Response;
+use axum::extract::State;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
+
+/// The media type of metrics.
+const METRICS: &str = "application/openmetrics-text";
+const METRICS_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
 pub(crate) fn routes() -> Vec<Route> {
     vec![
@@ -17,6 +24,22 @@ pub(crate) fn routes() -> Vec<Route> {
             "Whether the server answers.",
             health,
             Content::Json("Health"),
+        ),
+        Route::open(
+            "get",
+            "/readyz",
+            "ready",
+            "Whether the host can take something in; 503 says why not.",
+            ready,
+            Content::Json("Health"),
+        ),
+        Route::get(
+            "/metrics",
+            Act::ReadMetrics,
+            "metrics",
+            "What is counted, as Prometheus reads it.",
+            metrics,
+            Content::Raw(&[METRICS]),
         ),
         Route::open(
             "get",
@@ -31,6 +54,16 @@ pub(crate) fn routes() -> Vec<Route> {
 
 async fn health() -> Json<Value> {
     Json(json!({ "status": "ok", "version": env!("CARGO_PKG_VERSION") }))
+}
+
+async fn ready(State(app): State<App>) -> Result<Json<Value>, Problem> {
+    app.ready().await.map_err(|problem| Problem { status: StatusCode::SERVICE_UNAVAILABLE, ..problem })?;
+    Ok(health().await)
+}
+
+async fn metrics(State(app): State<App>) -> Response {
+    let kind = [(header::CONTENT_TYPE, HeaderValue::from_static(METRICS_TYPE))];
+    (kind, app.metrics().text(&app)).into_response()
 }
 
 async fn document() -> Result<Response, Problem> {

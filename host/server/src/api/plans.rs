@@ -23,7 +23,7 @@ pub(crate) fn routes() -> Vec<Route> {
         (200, Content::Json("PlanCheck")),
     );
     // A plan may be called `check`.
-    check.handler = check.handler.merge(checked(Act::ReadPlans, routing::get(show_check)));
+    check.handler = check.handler.merge(checked(Act::ReadPlans, "get_plan", routing::get(show_check)));
     vec![
         Route::get(path, Act::ReadPlans, "list_plans", "All versions of all plans.", list, Content::List("plans", "PlanRecord"))
             .refuses(&[404]),

@@ -98,9 +98,12 @@ async fn run(
     JsonBody(new): JsonBody<NewRun>,
 ) -> Result<Response, Problem> {
     let cut = cut_of(new.threads, new.batch)?;
+    let counted = app.clone();
     let company = caller.company.to_string();
     let work = move |service: &Service, watched: &Watched<'_>| {
-        service.run(&caller, &new.plan, &new.period, cut, watched.cancel, watched.progress)
+        let view = service.run(&caller, &new.plan, &new.period, cut, watched.cancel, watched.progress)?;
+        counted.metrics().ran(caller.company.as_str(), &view.record);
+        Ok(view)
     };
     events::answer(app, &company, &headers, StatusCode::CREATED, work).await
 }

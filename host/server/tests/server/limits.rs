@@ -69,6 +69,31 @@ async fn a_run_past_the_fuel_of_its_company_fails_and_keeps_nothing() {
 }
 
 #[tokio::test]
+async fn what_a_host_does_is_counted_without_names_or_figures() {
+    let api = Api::ready().await;
+    assert_eq!(api.get("/readyz").await.of(200)["status"], "ok");
+    let run = json!({ "plan": "field-sales", "period": "2017-Q1" });
+    let made = api.post_json("/v1/companies/acme/runs", &run).await.of(201);
+    api.get("/v1/companies/acme/runs/none/statements/Ann%20Lee").await.of(404);
+    let metrics = api.get("/metrics").await;
+    let text = metrics.text();
+    let fuel = made["steps"][0]["fuel"].as_u64().unwrap();
+    for line in [
+        "attain_runs_total{company=\"acme\"} 1",
+        "attain_run_people_total{company=\"acme\"} 3",
+        &format!("attain_run_fuel_total{{company=\"acme\"}} {fuel}"),
+        "attain_requests_total{operation=\"run_plan\",status=\"201\"} 1",
+        "attain_requests_total{operation=\"get_statement\",status=\"404\"} 1",
+        "attain_work_waiting{work=\"runs\"} 0",
+        "attain_request_seconds_count{operation=\"run_plan\"} 1",
+        "# EOF",
+    ] {
+        assert!(text.lines().any(|found| found == line), "no `{line}` in\n{text}");
+    }
+    assert!(!text.contains("Ann") && !text.contains("field-sales"), "{text}");
+}
+
+#[tokio::test]
 async fn a_table_and_a_component_past_their_limits_are_refused() {
     let api = Api::ready().await;
     set(&api, "table-rows", 2).await;
