@@ -88,6 +88,8 @@ impl Service {
                 .clamp(4, 256),
             cache: settings.data.as_ref().map(|dir| dir.join("compiled")),
             compiling: settings.compiling.clone(),
+            // One more than a server takes in at once: whoever compiles for long leaves the others a place.
+            compiled_at_once: 4,
             ..EngineSettings::default()
         })?;
         let meter = Arc::new(attain_calc::Unmeasured);
