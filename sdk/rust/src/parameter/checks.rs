@@ -5,7 +5,6 @@ use crate::exact::Exact;
 use crate::input::{COLUMN_MAX, is_column_name};
 use crate::nearest::listed;
 use crate::number::{Amount, Decimals, Kind, Ratio};
-use crate::round::Round;
 use std::fmt::Display;
 
 /// What names are made of.
@@ -71,10 +70,12 @@ impl Wrong<'_, '_> {
     #[inline(never)]
     fn add_up(&mut self, sum: Exact, total: Decimal) {
         if sum != total.exact() {
-            let sum: Ratio<9> = sum.round(Round::HalfUp);
+            let mut sum = sum.told::<Ratio<9>>().to_string();
+            while sum.ends_with('0') || sum.ends_with('.') {
+                sum.pop();
+            }
             let message = format!(
-                "the weights add up to {}, expected {total}; change a weight, or set `weights_total`",
-                sum.to_string().trim_end_matches('0').trim_end_matches('.'),
+                "the weights add up to {sum}, expected {total}; change a weight, or set `weights_total`"
             );
             self.at("metrics", "weights-do-not-add-up", message);
         }
