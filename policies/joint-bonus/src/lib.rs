@@ -145,7 +145,8 @@ struct Shared {
 /// All that is paid. Nobody listens here: the code is there once for those who are paid and for those who ask why.
 #[inline(never)]
 fn shared(plan: &Plan, members: &[Member<'_>], shares: &mut [Share]) -> Result<(Team, Shared)> {
-    let sharing: Vec<usize> = (0..).zip(members).filter(|(_, m)| shares_in(m)).map(|(i, _)| i).collect();
+    let mut sharing = Vec::with_capacity(members.len());
+    sharing.extend((0..members.len()).filter(|i| members.get(*i).is_some_and(shares_in)));
     let earned = earned(plan, members, &sharing)?;
     let split = Split::new(plan, earned.bonus, members, &sharing)?;
     let mut distributed = Money::ZERO;
@@ -276,23 +277,25 @@ fn achievement(plan: &Plan, members: &[Member<'_>]) -> Result<Option<Exact>> {
 /// What is told to each of those who share: how the team earned what it did.
 #[inline(never)]
 fn steps(plan: &Plan, members: &[Member<'_>], earned: &Earned) -> Result<Vec<Step>> {
-    let mut steps = Vec::new();
+    let mut steps = Vec::with_capacity(plan.metrics.len().saturating_add(2));
     if earned.functions < plan.functions_min {
         let count = |number: u32| Count::from_units(number.into());
         let (functions, needed) = (count(earned.functions), count(plan.functions_min));
-        return Ok(vec![Step::TooFewFunctions { functions, needed }]);
+        steps.push(Step::TooFewFunctions { functions, needed });
+        return Ok(steps);
     }
     for metric in &plan.metrics {
         let name = metric.name();
-        steps.push(match (measured(plan, metric, members)?, plan.missing) {
+        let measured = measured(plan, metric, members)?;
+        steps.push(match (measured, plan.missing) {
             (Some(measured), _) => step(metric, measured),
             (None, Missing::Zero) => Step::PaysNothing { metric: name },
             (None, Missing::Reweigh) => Step::LeftOut { metric: name },
-            (None, Missing::NoBonus) => {
-                steps.push(Step::NoBonus { metric: name });
-                return Ok(steps);
-            }
+            (None, Missing::NoBonus) => Step::NoBonus { metric: name },
         });
+        if measured.is_none() && plan.missing == Missing::NoBonus {
+            return Ok(steps);
+        }
     }
     if earned.is_capped {
         steps.extend(plan.cap.map(|cap| Step::Cap { cap: cap.told() }));
@@ -313,6 +316,7 @@ struct Measured {
 
 impl Measured {
     /// The quotient, or the value as a count of its smallest part.
+    #[inline(never)]
     fn exact(self) -> Exact {
         let value = Exact::whole(self.value);
         self.over.map_or(value, |over| value.over(Exact::whole(over)).unwrap_or(Exact::ZERO))

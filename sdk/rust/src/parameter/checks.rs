@@ -1,5 +1,6 @@
 //! What several policies ask of their parameters, with one wording for what is wrong.
 
+use super::numbers::plus;
 use super::{Decimal, Wrong};
 use crate::exact::Exact;
 use crate::input::{COLUMN_MAX, is_column_name};
@@ -61,7 +62,8 @@ impl Wrong<'_, '_> {
 
     /// Whether there are `metrics` and their weights add up to `weights_total`.
     pub fn weights(&mut self, weights: impl Iterator<Item = Decimal>, total: Decimal) {
-        match weights.map(Decimal::exact).reduce(|sum, weight| sum + weight) {
+        let add = |sum: Option<Exact>, weight| Some(plus(sum.unwrap_or(Exact::ZERO), weight));
+        match weights.fold(None, add) {
             None => self.at("metrics", "no-metrics", "there is no metric, expected at least one".to_owned()),
             Some(sum) => self.add_up(sum, total),
         }
