@@ -240,6 +240,20 @@ fn earned(
     shares: &Shares,
     why: &mut impl Why,
 ) -> Result<Vec<Money>> {
+    // In a split shares add up to one: at one rate, the deal's commission is divided as its credit is.
+    if let (Mode::Split, Rates::All(rate)) = (plan.mode, rates)
+        && product(WHOLE, rate.units()).is_some()
+    {
+        let paid = split((amount * *rate).round::<Money>(plan.round), &shares.weights);
+        for (i, paid) in paid.iter().enumerate() {
+            let why = why.of(i);
+            if why.listens() {
+                earns(amount, shares, i, *rate, why);
+            }
+            settled(plan, *paid, why);
+        }
+        return Ok(paid);
+    }
     let mut weights = Vec::with_capacity(parts.len());
     let mut paid = Vec::new();
     let mut sum = Exact::ZERO;
@@ -251,12 +265,9 @@ fn earned(
             Mode::Overlay => paid.push(pay.round(plan.round)),
             Mode::Split => sum += pay,
         }
-        why.of(i).adds(Credited::COMMISSION, pay, |pay| Step::Earns {
-            share: shares.shown(i),
-            amount,
-            rate,
-            pay,
-        });
+        if why.of(i).listens() {
+            earns(amount, shares, i, rate, why.of(i));
+        }
     }
     if plan.mode == Mode::Split {
         paid = split(sum.round::<Money>(plan.round), &weights);
@@ -265,6 +276,20 @@ fn earned(
         settled(plan, *paid, why.of(i));
     }
     Ok(paid)
+}
+
+/// A share of one, as a count of its smallest part.
+const WHOLE: i64 = 1_000_000;
+
+/// Tells what somebody's credit earns.
+fn earns(amount: Money, shares: &Shares, i: usize, rate: Ratio<6>, why: &mut impl Why) {
+    let share = shares.shown(i);
+    why.adds(Credited::COMMISSION, amount * shares.exact(i) * rate, |pay| Step::Earns {
+        share,
+        amount,
+        rate,
+        pay,
+    });
 }
 
 /// Two numbers that aren't below zero multiplied, if that fits. In a sandbox a check takes 128 bits, which numbers of
