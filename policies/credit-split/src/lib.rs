@@ -87,37 +87,54 @@ fn credit_split(
 ) -> Result<Deal> {
     let amount = amount(parts)?;
     let shares = shares(plan, parts)?;
-    let credits = whole(plan, amount, shares.iter().map(|share| amount * share.exact), &shares);
+    let credits = whole(plan, amount, &shares);
     for (i, (credited, credit)) in credited.iter_mut().zip(&credits).enumerate() {
         credited.credit = *credit;
-        let share = shares.get(i).map_or(Ratio::ZERO, |share| share.shown);
-        if shares.get(i).is_some_and(|share| share.is_equal) {
+        if shares.equal.is_some() {
             let people = Count::from_units(i64::try_from(parts.len()).unwrap_or(i64::MAX));
             why.of(i).notes(|| Step::Equally { people });
         }
-        why.of(i).notes(|| Step::Credit { share, amount, credit: *credit });
+        why.of(i).notes(|| Step::Credit { share: shares.shown(i), amount, credit: *credit });
     }
     let paid = match (&plan.rates, plan.divides) {
-        (None, _) => vec![Money::ZERO; parts.len()],
+        (None, _) => Vec::new(),
         (Some(Rates::All(rate)), Divides::Money) => divided(plan, amount, *rate, &shares, why),
         (Some(rates), _) => earned(plan, amount, rates, parts, &shares, why)?,
     };
-    for (i, ((credited, part), paid)) in credited.iter_mut().zip(parts).zip(paid).enumerate() {
+    let (mut deal_credit, mut deal_commission) = (Money::ZERO, Money::ZERO);
+    for (i, (credited, part)) in credited.iter_mut().zip(parts).enumerate() {
         let fixed = fixed(plan, part, why.of(i)).map_err(|failure| failure.in_row(i))?;
-        credited.commission = paid + fixed;
+        credited.commission = paid.get(i).copied().unwrap_or_default() + fixed;
+        deal_credit += credited.credit;
+        deal_commission += credited.commission;
     }
-    Ok(Deal {
-        deal_credit: credits.into_iter().sum(),
-        deal_commission: credited.iter().map(|credited| credited.commission).sum(),
-    })
+    Ok(Deal { deal_credit, deal_commission })
 }
 
-/// A person's share: what weighs in a split, exactly, and as a sentence shows it.
-struct Share {
-    weight: i64,
-    exact: Exact,
-    shown: Ratio<6>,
-    is_equal: bool,
+/// Everybody's share.
+struct Shares {
+    /// What weighs in a split: a share's smallest parts, or one each where all are equal.
+    weights: Vec<i64>,
+    /// The one share of everybody, where nobody has one of their own.
+    equal: Option<Exact>,
+}
+
+impl Shares {
+    /// Somebody's own share, or one part.
+    #[inline]
+    fn own(&self, i: usize) -> Ratio<6> {
+        Ratio::from_units(self.weights.get(i).copied().unwrap_or(0))
+    }
+
+    #[inline]
+    fn exact(&self, i: usize) -> Exact {
+        self.equal.unwrap_or_else(|| self.own(i).exact())
+    }
+
+    /// As a sentence shows it.
+    fn shown(&self, i: usize) -> Ratio<6> {
+        self.equal.map_or_else(|| self.own(i), Exact::told)
+    }
 }
 
 /// The amount that the deal's rows name.
@@ -146,63 +163,66 @@ fn amount(parts: &[Part<'_>]) -> Result<Money> {
 }
 
 /// Everybody's share, in a split adding up to one.
-fn shares(plan: &Plan, parts: &[Part<'_>]) -> Result<Vec<Share>> {
-    let is_equal = plan.without_share == WithoutShare::Equal && parts.iter().all(|part| part.share.is_none());
-    if is_equal {
+fn shares(plan: &Plan, parts: &[Part<'_>]) -> Result<Shares> {
+    if plan.without_share == WithoutShare::Equal && parts.iter().all(|part| part.share.is_none()) {
         let people = i64::try_from(parts.len()).unwrap_or(i64::MAX);
-        let exact = Exact::ONE.over(Exact::whole(people)).unwrap_or(Exact::ZERO);
-        let share = || Share { weight: 1, exact, shown: exact.round(Round::HalfUp), is_equal };
-        return Ok(parts.iter().map(|_| share()).collect());
+        let equal = Exact::ONE.over(Exact::whole(people)).unwrap_or(Exact::ZERO);
+        return Ok(Shares { weights: vec![1; parts.len()], equal: Some(equal) });
     }
-    let share = |(i, part): (usize, &Part<'_>)| match part.share {
-        Some(share) if share >= Ratio::ZERO => {
-            Ok(Share { weight: share.units(), exact: share.exact(), shown: share, is_equal })
+    let mut weights = Vec::with_capacity(parts.len());
+    let mut sum = Ratio::<6>::ZERO;
+    for (i, part) in parts.iter().enumerate() {
+        match part.share.filter(|share| *share >= Ratio::ZERO) {
+            Some(share) => {
+                weights.push(share.units());
+                sum += share;
+            }
+            None => return Err(no_share(part).in_row(i)),
         }
-        Some(share) => {
-            let message = format!("the share of {share} in deal `{}` is below 0", part.deal);
-            Err(Failure::new("out-of-range", message).in_row(i))
-        }
-        None => {
-            let message =
-                format!("deal `{}` has no `share` here, expected one in each of its rows", part.deal);
-            Err(Failure::new("missing-value", message).in_row(i))
-        }
-    };
-    let shares = parts.iter().enumerate().map(share).collect::<Result<Vec<Share>>>()?;
-    let sum: Ratio<6> = shares.iter().map(|share| share.shown).sum();
+    }
     if plan.mode == Mode::Split && sum.exact() != Exact::ONE {
         let deal = parts.first().map_or("", |part| part.deal);
         let message = format!("the shares of deal `{deal}` add up to {sum}, expected 1; change a share");
         return Err(Failure::new("shares-do-not-add-up", message));
     }
-    Ok(shares)
+    Ok(Shares { weights, equal: None })
 }
 
-/// Exact parts in whole cents: in a split adding up to the rounded sum, else each rounded.
-fn whole(
-    plan: &Plan,
-    total: impl Into<Exact>,
-    exact: impl Iterator<Item = Exact>,
-    shares: &[Share],
-) -> Vec<Money> {
-    match plan.mode {
-        Mode::Overlay => exact.map(|part| part.round(plan.round)).collect(),
-        Mode::Split => {
-            let weights: Vec<i64> = shares.iter().map(|share| share.weight).collect();
-            split(total.into().round::<Money>(plan.round), &weights)
+#[cold]
+#[inline(never)]
+fn no_share(part: &Part<'_>) -> Failure {
+    let deal = part.deal;
+    match part.share {
+        Some(share) => {
+            Failure::new("out-of-range", format!("the share of {share} in deal `{deal}` is below 0"))
         }
+        None => Failure::new(
+            "missing-value",
+            format!("deal `{deal}` has no `share` here, expected one in each of its rows"),
+        ),
+    }
+}
+
+/// Everybody's part in whole cents: in a split adding up to the total, else each rounded.
+#[inline(never)]
+fn whole(plan: &Plan, total: Money, shares: &Shares) -> Vec<Money> {
+    match plan.mode {
+        Mode::Overlay => {
+            (0..shares.weights.len()).map(|i| (total * shares.exact(i)).round(plan.round)).collect()
+        }
+        Mode::Split => split(total, &shares.weights),
     }
 }
 
 /// The deal's one commission, divided by the shares.
-fn divided(plan: &Plan, amount: Money, rate: Ratio<6>, shares: &[Share], why: &mut impl Why) -> Vec<Money> {
+fn divided(plan: &Plan, amount: Money, rate: Ratio<6>, shares: &Shares, why: &mut impl Why) -> Vec<Money> {
     let commission: Money = (amount * rate).round(plan.round);
-    let paid = whole(plan, commission, shares.iter().map(|share| commission * share.exact), shares);
-    for (i, (share, paid)) in shares.iter().zip(&paid).enumerate() {
+    let paid = whole(plan, commission, shares);
+    for (i, paid) in paid.iter().enumerate() {
         let why = why.of(i);
         why.notes(|| Step::DealCommission { amount, rate, commission });
-        why.adds(Credited::COMMISSION, commission * share.exact, |pay| Step::OfCommission {
-            share: share.shown,
+        why.adds(Credited::COMMISSION, commission * shares.exact(i), |pay| Step::OfCommission {
+            share: shares.shown(i),
             commission,
             pay,
         });
@@ -217,31 +237,59 @@ fn earned(
     amount: Money,
     rates: &Rates,
     parts: &[Part<'_>],
-    shares: &[Share],
+    shares: &Shares,
     why: &mut impl Why,
 ) -> Result<Vec<Money>> {
-    let mut exact = Vec::with_capacity(parts.len());
-    let mut weights = Vec::with_capacity(parts.len());
-    for (i, (part, share)) in parts.iter().zip(shares).enumerate() {
-        let rate = rate(rates, part).map_err(|failure| failure.in_row(i))?;
-        let pay = amount * share.exact * rate;
-        weights.push(product(share.weight, rate.units()).ok_or_else(|| too_large().in_row(i))?);
-        exact.push(pay);
-        why.of(i).adds(Credited::COMMISSION, pay, |pay| Step::Earns {
-            share: share.shown,
-            amount,
-            rate,
-            pay,
-        });
+    // In a split shares add up to one: at one rate, the deal's commission is divided as its credit is.
+    if let (Mode::Split, Rates::All(rate)) = (plan.mode, rates)
+        && product(WHOLE, rate.units()).is_some()
+    {
+        let paid = split((amount * *rate).round::<Money>(plan.round), &shares.weights);
+        for (i, paid) in paid.iter().enumerate() {
+            let why = why.of(i);
+            if why.listens() {
+                earns(amount, shares, i, *rate, why);
+            }
+            settled(plan, *paid, why);
+        }
+        return Ok(paid);
     }
-    let paid: Vec<Money> = match plan.mode {
-        Mode::Overlay => exact.into_iter().map(|pay| pay.round(plan.round)).collect(),
-        Mode::Split => split(exact.into_iter().sum::<Exact>().round::<Money>(plan.round), &weights),
-    };
+    let mut weights = Vec::with_capacity(parts.len());
+    let mut paid = Vec::new();
+    let mut sum = Exact::ZERO;
+    for (i, (part, weight)) in parts.iter().zip(&shares.weights).enumerate() {
+        let rate = rate(rates, part).map_err(|failure| failure.in_row(i))?;
+        let pay = amount * shares.exact(i) * rate;
+        weights.push(product(*weight, rate.units()).ok_or_else(|| too_large().in_row(i))?);
+        match plan.mode {
+            Mode::Overlay => paid.push(pay.round(plan.round)),
+            Mode::Split => sum += pay,
+        }
+        if why.of(i).listens() {
+            earns(amount, shares, i, rate, why.of(i));
+        }
+    }
+    if plan.mode == Mode::Split {
+        paid = split(sum.round::<Money>(plan.round), &weights);
+    }
     for (i, paid) in paid.iter().enumerate() {
         settled(plan, *paid, why.of(i));
     }
     Ok(paid)
+}
+
+/// A share of one, as a count of its smallest part.
+const WHOLE: i64 = 1_000_000;
+
+/// Tells what somebody's credit earns.
+fn earns(amount: Money, shares: &Shares, i: usize, rate: Ratio<6>, why: &mut impl Why) {
+    let share = shares.shown(i);
+    why.adds(Credited::COMMISSION, amount * shares.exact(i) * rate, |pay| Step::Earns {
+        share,
+        amount,
+        rate,
+        pay,
+    });
 }
 
 /// Two numbers that aren't below zero multiplied, if that fits. In a sandbox a check takes 128 bits, which numbers of

@@ -1,6 +1,7 @@
 //! Curves: from what was measured to a score.
 
 use attain_sdk::prelude::*;
+use std::fmt::Display;
 
 /// How a metric becomes a score.
 #[derive(Parameters)]
@@ -34,15 +35,15 @@ pub struct Step {
 
 impl Curve {
     /// Ready for use, or what is wrong with it.
-    pub fn line(&self, better: Better, at: &str, wrong: &mut Wrong<'_, '_>) -> Option<Line> {
+    pub fn line(&self, better: Better, at: &dyn Display, wrong: &mut Wrong<'_, '_>) -> Option<Line> {
         match self {
             Curve::Linear { floor, target, floor_score, target_score } => {
-                let points = [("floor", *floor, *floor_score), ("target", *target, *target_score)];
-                Line::straight(&format!("{at}.linear"), points, better, wrong)
+                let points = [(*floor, *floor_score), (*target, *target_score)];
+                Line::straight(&format_args!("{at}.linear"), &["floor", "target"], &points, better, wrong)
             }
             Curve::Steps(steps) => {
-                let steps = steps.iter().map(|step| (step.from, step.score));
-                Line::steps(&format!("{at}.steps"), steps, better, wrong)
+                let steps: Vec<_> = steps.iter().map(|step| (step.from, step.score)).collect();
+                Line::steps(&format_args!("{at}.steps"), &steps, better, wrong)
             }
         }
     }

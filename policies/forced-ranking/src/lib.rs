@@ -132,27 +132,33 @@ fn forced_ranking(
     let ranked = ordered(plan, people, why);
     let n = ranked.len();
     let has_bands = n >= plan.group_min && (plan.top.is_some() || plan.bottom.is_some());
-    let (top, cut_off) = if has_bands { plan.cuts(&ranked) } else { (0, n) };
+    let (top, cut_off) = if has_bands { plan.cuts(people, &ranked) } else { (0, n) };
     let (mut better, mut dense) = (0, 0);
-    for tied in ranked.chunk_by(|a, b| plan.are_tied(a, b)) {
+    while let Some(rest) = ranked.get(better..).filter(|rest| !rest.is_empty()) {
+        let same = plan.tied(people, rest);
         dense += 1;
-        let worse = n - better - tied.len();
-        for (place, entry) in (better + 1..).zip(tied) {
-            let (rank, why) = (count(better + 1), why.of(entry.row));
+        let worse = n - better - same;
+        let rank = count(better + 1);
+        // What those who are tied have in common.
+        let common = Ranked {
+            rank: Some(rank),
+            dense_rank: Some(count(dense)),
+            // Half of the first and the last place together, in tenths.
+            average_rank: Some(Count::from_units(count(5 * (better + better + 1 + same)).units())),
+            percentile: plan.percentile(worse, same, n),
+            ..Ranked::default()
+        };
+        for (place, entry) in (better + 1..).zip(rest.iter().take(same)) {
+            let why = why.of(entry.row);
             why.notes(|| Step::Rank {
                 rank,
                 people: count(n),
                 better: count(better),
-                same: count(tied.len() - 1),
+                same: count(same - 1),
                 worse: count(worse),
             });
             let Some(out) = outs.get_mut(entry.row) else { continue };
-            out.rank = Some(rank);
-            out.dense_rank = Some(count(dense));
-            // Half of the first and the last place together, in tenths.
-            out.average_rank = Some(Count::from_units(count(5 * (better + better + 1 + tied.len())).units()));
-            out.percentile = plan.percentile(worse, tied.len(), n);
-            out.place = Some(count(place));
+            *out = Ranked { place: Some(count(place)), ..common.clone() };
             if !has_bands {
                 if n < plan.group_min {
                     why.notes(|| Step::TooFew { people: count(n), least: count(plan.group_min) });
@@ -166,7 +172,7 @@ fn forced_ranking(
                 out.warning = bottom.warning;
             }
         }
-        better += tied.len();
+        better += same;
     }
     Ok(Group { ranked: count(n), top_count: count(top), bottom_count: count(n - cut_off) })
 }
@@ -188,7 +194,7 @@ fn ordered(plan: &Plan, people: &[Person<'_>], why: &mut impl Why) -> Vec<Entry>
             None => why.notes(|| Step::NotRanked),
         }
     }
-    ranked.sort_by(Entry::compare);
+    plan.sort(people, &mut ranked);
     ranked
 }
 

@@ -1,5 +1,6 @@
 //! What a plan sets, and what the rule makes of it once a batch.
 
+use crate::Person;
 use attain_sdk::prelude::*;
 use std::cmp::Ordering;
 
@@ -154,22 +155,17 @@ impl ReadyKey {
     }
 }
 
-/// Somebody who is ranked.
+/// Somebody who is ranked: what the order mostly comes down to, and where the rest of it stands.
+#[derive(Clone, Copy)]
 pub struct Entry {
     /// The row.
     pub row: usize,
-    /// What counts for the order, the first metric first; more is better, none is worst.
-    merits: [Option<Exact>; KEYS_MAX],
+    /// The first metric; more is better.
+    first: Exact,
 }
 
-impl Entry {
-    /// From the best down.
-    pub fn compare(&self, other: &Entry) -> Ordering {
-        // A value comes before none, and the greater value before the lesser.
-        let merit = |(a, b): (&Option<Exact>, &Option<Exact>)| b.partial_cmp(a).unwrap_or(Ordering::Equal);
-        self.merits.iter().zip(&other.merits).map(merit).find(|o| o.is_ne()).unwrap_or(Ordering::Equal)
-    }
-}
+/// Less than any metric: what somebody without one has.
+const NOTHING: Exact = Exact::whole(i64::MIN);
 
 /// What the rule works with.
 pub struct Plan {
@@ -261,21 +257,50 @@ fn input_over(
 
 impl Plan {
     /// What counts for somebody's place; none where they are not ranked.
+    #[inline]
     pub fn entry(&self, row: usize, cells: Cells<'_>) -> Option<Entry> {
-        let mut merits = [None; KEYS_MAX];
-        for (merit, key) in merits.iter_mut().zip(&self.keys) {
-            *merit = key.merit(cells);
+        let first = self.keys.first().and_then(|key| key.merit(cells));
+        (first.is_some() || self.missing_is_last).then_some(Entry { row, first: first.unwrap_or(NOTHING) })
+    }
+
+    /// Sorts from the best down; who is the same in everything stays in the order of rows.
+    #[inline(never)]
+    pub fn sort(&self, people: &[Person<'_>], ranked: &mut [Entry]) {
+        ranked.sort_by(|a, b| self.compare(people, a, b));
+    }
+
+    /// By the first metric, and where that is the same by the others.
+    #[inline]
+    fn compare(&self, people: &[Person<'_>], a: &Entry, b: &Entry) -> Ordering {
+        match b.first.partial_cmp(&a.first) {
+            Some(Ordering::Equal) | None if self.keys.len() > 1 => self.compare_further(people, a.row, b.row),
+            order => order.unwrap_or(Ordering::Equal),
         }
-        let [first, ..] = merits;
-        (first.is_some() || self.missing_is_last).then_some(Entry { row, merits })
+    }
+
+    #[inline(never)]
+    fn compare_further(&self, people: &[Person<'_>], a: usize, b: usize) -> Ordering {
+        let merit = |key: &ReadyKey, row: usize| {
+            people.get(row).and_then(|person| key.merit(person.metrics)).unwrap_or(NOTHING)
+        };
+        let mut orders = self.keys.iter().skip(1).filter_map(|key| merit(key, b).partial_cmp(&merit(key, a)));
+        orders.find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
     }
 
     /// Whether two share a rank.
-    pub fn are_tied(&self, a: &Entry, b: &Entry) -> bool {
+    #[inline]
+    fn are_tied(&self, people: &[Person<'_>], a: &Entry, b: &Entry) -> bool {
         match self.tied {
-            Tied::First => a.merits.first() == b.merits.first(),
-            Tied::All => a.compare(b).is_eq(),
+            Tied::First => a.first == b.first,
+            Tied::All => self.compare(people, a, b).is_eq(),
         }
+    }
+
+    /// How many of those who are ranked, from the best down, share a rank with the first of them.
+    #[inline]
+    pub fn tied(&self, people: &[Person<'_>], ranked: &[Entry]) -> usize {
+        let Some((first, others)) = ranked.split_first() else { return 0 };
+        1 + others.iter().take_while(|entry| self.are_tied(people, first, entry)).count()
     }
 
     /// The percentile of somebody whom so many share a rank with, oneself included.
@@ -290,39 +315,46 @@ impl Plan {
     }
 
     /// How many of the ranked are in the top band, and how many come before the bottom band.
-    pub fn cuts(&self, ranked: &[Entry]) -> (usize, usize) {
-        let people = ranked.len();
+    pub fn cuts(&self, people: &[Person<'_>], ranked: &[Entry]) -> (usize, usize) {
+        let n = ranked.len();
         let number = |share: Ratio<6>, round: Round| {
-            let number: Count = (share * whole(people)).round(round);
-            usize::try_from(number.units()).unwrap_or(0).min(people)
+            let number: Count = (share * whole(n)).round(round);
+            usize::try_from(number.units()).unwrap_or(0).min(n)
         };
-        let (mut top, mut cut_off) = (0, people);
+        let (mut top, mut cut_off) = (0, n);
         if let Some(band) = &self.top {
-            top = self.moved(ranked, number(band.share, band.round), band.cut, true);
+            top = self.moved(people, ranked, number(band.share, band.round), band.cut, true);
         }
         if let Some(band) = &self.bottom {
             let bottom = number(band.share, band.round);
-            cut_off = self.moved(ranked, people.saturating_sub(bottom), band.cut, false);
+            cut_off = self.moved(people, ranked, n.saturating_sub(bottom), band.cut, false);
         }
         // Nobody who is rewarded is at the bottom as well.
         (top, cut_off.max(top))
     }
 
     /// A cut, moved to where those begin or end who are tied across it.
-    fn moved(&self, ranked: &[Entry], cut: usize, how: Cut, from_the_top: bool) -> usize {
-        let mut first = 0;
-        for tied in ranked.chunk_by(|a, b| self.are_tied(a, b)) {
-            let last = first + tied.len();
-            if first < cut && cut < last {
-                return match (how, from_the_top) {
-                    (Cut::ByOrder, _) => cut,
-                    (Cut::In, true) | (Cut::Out, false) => last,
-                    (Cut::Out, true) | (Cut::In, false) => first,
-                };
-            }
-            first = last;
+    #[inline(never)]
+    fn moved(
+        &self,
+        people: &[Person<'_>],
+        ranked: &[Entry],
+        cut: usize,
+        how: Cut,
+        from_the_top: bool,
+    ) -> usize {
+        let (Some((before, after)), Cut::In | Cut::Out) = (ranked.split_at_checked(cut), how) else {
+            return cut;
+        };
+        let (Some(last), Some(next)) = (before.last(), after.first()) else { return cut };
+        if !self.are_tied(people, last, next) {
+            return cut;
         }
-        cut
+        if (how == Cut::In) == from_the_top {
+            cut + self.tied(people, after)
+        } else {
+            cut - before.iter().rev().take_while(|entry| self.are_tied(people, entry, next)).count()
+        }
     }
 
     pub fn inputs(&self) -> Vec<Input> {

@@ -123,7 +123,7 @@ fn joint_bonus(
     }
     // What is told of the team is told to each of those who share; it costs something to find out.
     if sharing.iter().any(|i| why.of(*i).listens()) {
-        let steps = attain_sdk::telling(|| steps(plan, members, sharing, earned))?;
+        let steps = attain_sdk::telling(|| steps(plan, members, earned))?;
         for (place, i) in sharing.iter().enumerate() {
             for step in &steps {
                 why.of(*i).notes(|| *step);
@@ -145,7 +145,8 @@ struct Shared {
 /// All that is paid. Nobody listens here: the code is there once for those who are paid and for those who ask why.
 #[inline(never)]
 fn shared(plan: &Plan, members: &[Member<'_>], shares: &mut [Share]) -> Result<(Team, Shared)> {
-    let sharing: Vec<usize> = (0..).zip(members).filter(|(_, m)| shares_in(m)).map(|(i, _)| i).collect();
+    let mut sharing = Vec::with_capacity(members.len());
+    sharing.extend((0..members.len()).filter(|i| members.get(*i).is_some_and(shares_in)));
     let earned = earned(plan, members, &sharing)?;
     let split = Split::new(plan, earned.bonus, members, &sharing)?;
     let mut distributed = Money::ZERO;
@@ -169,46 +170,55 @@ fn shares_in(member: &Member<'_>) -> bool {
 
 /// What a team earned, and how.
 struct Earned {
-    target: Money,
+    /// How many functions those who share are of, as far as anybody asks.
+    functions: u32,
+    target: Exact,
     /// As a multiple of the bonus at target; none where there is no bonus.
     achievement: Option<Exact>,
+    is_capped: bool,
     bonus: Money,
 }
 
 fn earned(plan: &Plan, members: &[Member<'_>], sharing: &[usize]) -> Result<Earned> {
     let target = target(plan, members, sharing.len())?;
-    let achievement = match functions(members, sharing, plan.functions_min) < plan.functions_min {
-        true => None,
-        false => achievement(plan, members)?.map(|of| plan.cap.map_or(of, |cap| of.at_most(cap))),
-    };
+    let functions = functions(members, sharing, plan.functions_min);
+    let mut achievement = if functions < plan.functions_min { None } else { achievement(plan, members)? };
+    let is_capped = plan.cap.is_some_and(|cap| achievement.is_some_and(|achievement| achievement > cap));
+    if is_capped {
+        achievement = plan.cap;
+    }
     let bonus = (target * achievement.unwrap_or(Exact::ZERO)).round(plan.round);
-    Ok(Earned { target, achievement, bonus })
+    Ok(Earned { functions, target, achievement, is_capped, bonus })
 }
 
 /// What the team earns where every metric is at its target.
-fn target(plan: &Plan, members: &[Member<'_>], sharing: usize) -> Result<Money> {
+fn target(plan: &Plan, members: &[Member<'_>], sharing: usize) -> Result<Exact> {
     match plan.bonus {
-        BonusOf::Fixed(bonus) => Ok(bonus),
-        BonusOf::PerMember(bonus) => {
-            let number = i64::try_from(sharing).unwrap_or(i64::MAX);
-            // Whole cents times a whole number.
-            Ok((bonus * Exact::whole(number)).round(Round::HalfUp))
-        }
+        BonusOf::Fixed(bonus) => Ok(bonus.exact()),
+        BonusOf::PerMember(bonus) => Ok(bonus * Exact::whole(i64::try_from(sharing).unwrap_or(i64::MAX))),
         BonusOf::Given => {
             let team = members.first().map_or("", |member| member.team);
-            let bonus = same(members.iter().map(|member| member.bonus.map(Money::units)));
-            match bonus.map_err(|row| differ("bonus", team, "", row))? {
-                Some(bonus) if bonus < 0 => Err(Failure::new(
-                    "out-of-range",
-                    format!("the `bonus` of team `{team}` is below zero, expected at least 0"),
-                )),
-                Some(bonus) => Ok(Money::from_units(bonus)),
-                None => Err(Failure::new(
-                    "missing-value",
-                    format!("no row of team `{team}` has a `bonus`, expected one in each"),
-                )),
+            match same(members.iter().map(|member| member.bonus.map(Money::units))) {
+                Ok(Some(bonus)) if bonus >= 0 => Ok(Exact::whole(bonus)),
+                Ok(bonus) => Err(no_bonus(bonus, team)),
+                Err(row) => Err(differ("bonus", team, "", row)),
             }
         }
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn no_bonus(bonus: Option<i64>, team: &str) -> Failure {
+    match bonus {
+        Some(_) => Failure::new(
+            "out-of-range",
+            format!("the `bonus` of team `{team}` is below zero, expected at least 0"),
+        ),
+        None => Failure::new(
+            "missing-value",
+            format!("no row of team `{team}` has a `bonus`, expected one in each"),
+        ),
     }
 }
 
@@ -225,6 +235,8 @@ fn same(values: impl Iterator<Item = Option<i64>>) -> Result<Option<i64>, usize>
     Ok(known)
 }
 
+#[cold]
+#[inline(never)]
 fn differ(what: &str, team: &str, or_else: &str, row: usize) -> Failure {
     let message = format!(
         "the rows of team `{team}` name different values of `{what}`, expected one and the same{or_else}"
@@ -264,33 +276,33 @@ fn achievement(plan: &Plan, members: &[Member<'_>]) -> Result<Option<Exact>> {
 
 /// What is told to each of those who share: how the team earned what it did.
 #[inline(never)]
-fn steps(plan: &Plan, members: &[Member<'_>], sharing: &[usize], earned: &Earned) -> Result<Vec<Step>> {
-    let mut steps = Vec::new();
-    let functions = functions(members, sharing, plan.functions_min);
-    if functions < plan.functions_min {
+fn steps(plan: &Plan, members: &[Member<'_>], earned: &Earned) -> Result<Vec<Step>> {
+    let mut steps = Vec::with_capacity(plan.metrics.len().saturating_add(2));
+    if earned.functions < plan.functions_min {
         let count = |number: u32| Count::from_units(number.into());
-        steps.push(Step::TooFewFunctions { functions: count(functions), needed: count(plan.functions_min) });
+        let (functions, needed) = (count(earned.functions), count(plan.functions_min));
+        steps.push(Step::TooFewFunctions { functions, needed });
         return Ok(steps);
     }
     for metric in &plan.metrics {
         let name = metric.name();
-        steps.push(match (measured(plan, metric, members)?, plan.missing) {
+        let measured = measured(plan, metric, members)?;
+        steps.push(match (measured, plan.missing) {
             (Some(measured), _) => step(metric, measured),
             (None, Missing::Zero) => Step::PaysNothing { metric: name },
             (None, Missing::Reweigh) => Step::LeftOut { metric: name },
-            (None, Missing::NoBonus) => {
-                steps.push(Step::NoBonus { metric: name });
-                return Ok(steps);
-            }
+            (None, Missing::NoBonus) => Step::NoBonus { metric: name },
         });
+        if measured.is_none() && plan.missing == Missing::NoBonus {
+            return Ok(steps);
+        }
     }
-    if let Some(cap) = plan.cap
-        && achievement(plan, members)?.is_some_and(|achievement| achievement > cap)
-    {
-        steps.push(Step::Cap { cap: cap.told() });
+    if earned.is_capped {
+        steps.extend(plan.cap.map(|cap| Step::Cap { cap: cap.told() }));
     }
-    let Earned { target, achievement, bonus } = *earned;
-    steps.extend(achievement.map(|of| Step::JointBonus { achievement: of.told(), target, bonus }));
+    let Earned { target, achievement, bonus, .. } = *earned;
+    let together = |of: Exact| Step::JointBonus { achievement: of.told(), target: target.told(), bonus };
+    steps.extend(achievement.map(together));
     Ok(steps)
 }
 
@@ -304,6 +316,7 @@ struct Measured {
 
 impl Measured {
     /// The quotient, or the value as a count of its smallest part.
+    #[inline(never)]
     fn exact(self) -> Exact {
         let value = Exact::whole(self.value);
         self.over.map_or(value, |over| value.over(Exact::whole(over)).unwrap_or(Exact::ZERO))

@@ -2,6 +2,7 @@
 
 use crate::curve::Curve;
 use attain_sdk::prelude::*;
+use std::fmt::Display;
 
 /// What a plan sets.
 #[derive(Parameters)]
@@ -102,7 +103,6 @@ pub struct ReadyMetric {
 
 impl ReadyMetric {
     /// What a measurement pays: nothing where it is worse than its first point.
-    #[inline]
     pub fn pays(&self, measured: Exact) -> Exact {
         self.curve.at(measured).unwrap_or(Exact::ZERO)
     }
@@ -135,13 +135,13 @@ impl Prepare for Plan {
         check_functions(&terms, wrong);
         let (mut metrics, mut inputs) = (Vec::new(), Vec::new());
         for (name, metric) in &terms.metrics {
-            let at = format!("metrics.{name}");
+            let at = format_args!("metrics.{name}");
             let input = input(&mut inputs, name, metric.unit, &at, wrong);
             let over = metric.over.as_ref().map(|over| {
-                let at = format!("{at}.over");
+                let at = format_args!("{at}.over");
                 if over == name {
                     let message = format!("`{over}` is divided by itself; name another input");
-                    wrong.at(&at, "same-input", message);
+                    wrong.at(at, "same-input", message);
                 }
                 self::input(&mut inputs, over, metric.unit, &at, wrong)
             });
@@ -149,7 +149,7 @@ impl Prepare for Plan {
                 None => Exact::whole(attain_sdk::power_of_ten(metric.unit.decimals(period))),
                 Some(_) => Exact::ONE,
             };
-            let curve = metric.curve.line(metric.better, &format!("{at}.curve"), wrong);
+            let curve = metric.curve.line(metric.better, &format_args!("{at}.curve"), wrong);
             let Some(curve) = curve.map(|line| line.scaled(scale, Exact::ONE)) else { continue };
             let (weight, rows) = (metric.weight.exact(), metric.rows);
             metrics.push(ReadyMetric { input, over, rows, weight, curve });
@@ -169,7 +169,13 @@ impl Prepare for Plan {
 }
 
 /// Which input a name stands for; metrics may share what they are divided by.
-fn input(inputs: &mut Vec<Input>, name: &str, kind: Kind, at: &str, wrong: &mut Wrong<'_, '_>) -> usize {
+fn input(
+    inputs: &mut Vec<Input>,
+    name: &str,
+    kind: Kind,
+    at: &dyn Display,
+    wrong: &mut Wrong<'_, '_>,
+) -> usize {
     let reserved = ["team", "eligible", "bonus", "weight", "function"];
     wrong.column(at, "a metric", name, &reserved);
     if let Some(known) = inputs.iter().position(|input| input.name == name) {

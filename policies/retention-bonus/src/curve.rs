@@ -1,6 +1,7 @@
 //! Curves: from what was measured to the share of a target bonus that it pays.
 
 use attain_sdk::prelude::*;
+use std::fmt::Display;
 
 /// What a metric pays, as a share of what its weight is worth at target.
 #[derive(Parameters)]
@@ -40,17 +41,22 @@ pub struct Level {
 
 impl Curve {
     /// Ready for use, or what is wrong with it.
-    pub fn line(&self, better: Better, at: &str, wrong: &mut Wrong<'_, '_>) -> Option<Line> {
+    pub fn line(&self, better: Better, at: &dyn Display, wrong: &mut Wrong<'_, '_>) -> Option<Line> {
         match self {
             Curve::Linear { floor, target, stretch, floor_pays, target_pays, stretch_pays } => {
-                let stretch = stretch.map(|stretch| ("stretch", stretch, *stretch_pays));
-                let points = [("floor", *floor, *floor_pays), ("target", *target, *target_pays)];
-                let points = points.into_iter().chain(stretch);
-                Line::straight(&format!("{at}.linear"), points, better, wrong)
+                let mut points = vec![(*floor, *floor_pays), (*target, *target_pays)];
+                points.extend(stretch.map(|stretch| (stretch, *stretch_pays)));
+                Line::straight(
+                    &format_args!("{at}.linear"),
+                    &["floor", "target", "stretch"],
+                    &points,
+                    better,
+                    wrong,
+                )
             }
             Curve::Steps(levels) => {
-                let steps = levels.iter().map(|level| (level.from, level.pays));
-                Line::steps(&format!("{at}.steps"), steps, better, wrong)
+                let steps: Vec<_> = levels.iter().map(|level| (level.from, level.pays)).collect();
+                Line::steps(&format_args!("{at}.steps"), &steps, better, wrong)
             }
         }
     }

@@ -169,7 +169,7 @@ fn ready(
     if !wrong.part_of_columns(format_args!("metrics.{name}"), "a metric", name, &["team"]) {
         return None;
     }
-    let scoring = metric.curve.scoring(metric.better, &format!("metrics.{name}.curve"), wrong)?;
+    let scoring = metric.curve.scoring(metric.better, &format_args!("metrics.{name}.curve"), wrong)?;
     let input = |name: String, doc: &str| Input {
         name,
         kind: metric.unit,

@@ -1,6 +1,7 @@
 //! Curves: from what was measured to a score.
 
 use attain_sdk::prelude::*;
+use std::fmt::Display;
 
 /// How a metric becomes a score.
 #[derive(Parameters)]
@@ -53,21 +54,26 @@ pub enum Scoring {
 
 impl Curve {
     /// Ready for use, or what is wrong with it.
-    pub fn scoring(&self, better: Better, at: &str, wrong: &mut Wrong<'_, '_>) -> Option<Scoring> {
+    pub fn scoring(&self, better: Better, at: &dyn Display, wrong: &mut Wrong<'_, '_>) -> Option<Scoring> {
         let line = match self {
             Curve::MinMax { all_same } => {
                 let (all_same, best) = (all_same.exact(), Exact::whole(100));
                 return Some(Scoring::MinMax { better, all_same, best });
             }
             Curve::Linear { floor, target, stretch, floor_score, target_score, stretch_score } => {
-                let stretch = stretch.map(|stretch| ("stretch", stretch, *stretch_score));
-                let points = [("floor", *floor, *floor_score), ("target", *target, *target_score)];
-                let points = points.into_iter().chain(stretch);
-                Line::straight(&format!("{at}.linear"), points, better, wrong)
+                let mut points = vec![(*floor, *floor_score), (*target, *target_score)];
+                points.extend(stretch.map(|stretch| (stretch, *stretch_score)));
+                Line::straight(
+                    &format_args!("{at}.linear"),
+                    &["floor", "target", "stretch"],
+                    &points,
+                    better,
+                    wrong,
+                )
             }
             Curve::Steps(levels) => {
-                let steps = levels.iter().map(|level| (level.from, level.score));
-                Line::steps(&format!("{at}.steps"), steps, better, wrong)
+                let steps: Vec<_> = levels.iter().map(|level| (level.from, level.score)).collect();
+                Line::steps(&format_args!("{at}.steps"), &steps, better, wrong)
             }
         };
         line.map(Scoring::By)

@@ -102,19 +102,22 @@ enum Step {
 
 #[policy(by = "team", rules = Step, zh = "团队奖金池分给成员，分毫不差")]
 fn team_pool(plan: &Plan, members: &[Member<'_>], shares: &mut [Share], why: &mut impl Why) -> Result<Team> {
-    let sharing: Vec<bool> = members.iter().map(|member| member.eligible.unwrap_or(true)).collect();
-    let (pool, attainment) = pool(plan, members, &sharing, why)?;
+    let (pool, attainment) = pool(plan, members, why)?;
     let reserve: Money = (pool * plan.reserve).round(plan.round);
-    let weights = weights(plan, members, &sharing)?;
+    let weights = weights(plan, members)?;
     let base = split(pool - reserve, &weights);
-    let paid = match (plan.cap, plan.excess) {
-        (None, _) => base.clone(),
-        (Some(cap), Excess::Stays) => base.iter().map(|share| *share.min(&cap)).collect(),
-        (Some(cap), Excess::Redistributed) => split_capped(pool - reserve, &weights, cap),
-    };
-    for (i, (share, (base, paid))) in shares.iter_mut().zip(base.iter().zip(&paid)).enumerate() {
+    let capped: Option<Vec<Money>> = plan.cap.map(|cap| match plan.excess {
+        Excess::Stays => base.iter().map(|share| *share.min(&cap)).collect(),
+        Excess::Redistributed => split_capped(pool - reserve, &weights, cap),
+    });
+    let paid = capped.as_ref().unwrap_or(&base);
+    let mut distributed = Money::ZERO;
+    for (i, (((share, member), base), paid)) in
+        shares.iter_mut().zip(members).zip(&base).zip(paid).enumerate()
+    {
         share.share = *paid;
-        if !sharing.get(i).copied().unwrap_or(false) {
+        distributed += *paid;
+        if !shares_in(member) {
             why.of(i).notes(|| Step::NotEligible);
             continue;
         }
@@ -129,7 +132,6 @@ fn team_pool(plan: &Plan, members: &[Member<'_>], shares: &mut [Share], why: &mu
             });
         }
     }
-    let distributed: Money = paid.into_iter().sum();
     Ok(Team {
         pool,
         team_attainment: attainment.map(|attainment| attainment.round(Round::HalfUp)),
@@ -137,17 +139,19 @@ fn team_pool(plan: &Plan, members: &[Member<'_>], shares: &mut [Share], why: &mu
     })
 }
 
+fn shares_in(member: &Member<'_>) -> bool {
+    member.eligible.unwrap_or(true)
+}
+
 /// The pool in whole cents, and the team's attainment.
-fn pool(
-    plan: &Plan,
-    members: &[Member<'_>],
-    sharing: &[bool],
-    why: &mut impl Why,
-) -> Result<(Money, Option<Exact>)> {
-    let counts = |i: usize| plan.counted == Counted::Everybody || sharing.get(i).copied().unwrap_or(false);
-    let counted = || members.iter().enumerate().filter(|(i, _)| counts(*i)).map(|(_, member)| member);
-    let amount: Money = counted().filter_map(|member| member.amount).sum();
-    let target: Money = counted().filter_map(|member| member.target).sum();
+fn pool(plan: &Plan, members: &[Member<'_>], why: &mut impl Why) -> Result<(Money, Option<Exact>)> {
+    let (mut amount, mut target) = (Money::ZERO, Money::ZERO);
+    for member in members {
+        if plan.counted == Counted::Everybody || shares_in(member) {
+            amount += member.amount.unwrap_or_default();
+            target += member.target.unwrap_or_default();
+        }
+    }
     let attainment = if target > Money::ZERO { amount.over(target) } else { None };
     let rate = match &plan.source {
         Source::Given => {
@@ -211,12 +215,11 @@ fn given(members: &[Member<'_>]) -> Result<Money> {
 }
 
 /// What each member weighs in the split; who doesn't share weighs nothing.
-fn weights(plan: &Plan, members: &[Member<'_>], sharing: &[bool]) -> Result<Vec<i64>> {
-    let weight = |(i, (member, sharing)): (usize, (&Member<'_>, &bool))| {
-        if !sharing {
-            return Ok(0);
-        }
+fn weights(plan: &Plan, members: &[Member<'_>]) -> Result<Vec<i64>> {
+    let mut weights = Vec::with_capacity(members.len());
+    for (i, member) in members.iter().enumerate() {
         let weight = match &plan.split {
+            _ if !shares_in(member) => 0,
             SplitBy::Equal => 1,
             SplitBy::Contribution => member.contribution.map_or(0, Amount::units),
             SplitBy::Weight => member.weight.map_or(0, Ratio::units),
@@ -225,9 +228,9 @@ fn weights(plan: &Plan, members: &[Member<'_>], sharing: &[bool]) -> Result<Vec<
                 None => return Err(no_role(member.role, weights).in_row(i)),
             },
         };
-        Ok(weight.max(0))
-    };
-    members.iter().zip(sharing).enumerate().map(weight).collect()
+        weights.push(weight.max(0));
+    }
+    Ok(weights)
 }
 
 fn no_role(role: Option<&str>, weights: &Named<Ratio<6>>) -> Failure {

@@ -175,10 +175,9 @@ impl Table {
 }
 
 struct ReadyGate {
+    /// Of a value a count of its smallest part.
     at_least: Exact,
     kind: Kind,
-    /// How many of the inputs' smallest parts make one.
-    scale: i64,
     of: GateOf,
     /// What applies where it is closed; none where nothing is earned.
     otherwise: Option<Table>,
@@ -215,8 +214,10 @@ impl Prepare for Plan {
             };
             let usual = if gate.of == GateOf::Value { Unit::Ratio } else { Unit::Count };
             let kind = gate.unit.unwrap_or(Kind::new(usual, if usual == Unit::Ratio { 4 } else { 0 }));
-            let scale = attain_sdk::power_of_ten(kind.decimals(period));
-            ReadyGate { at_least: gate.at_least.exact(), kind, scale, of: gate.of, otherwise }
+            // A value is compared in its smallest part; in a quotient the parts cancel.
+            let decimals = if gate.of == GateOf::Value { kind.decimals(period) } else { 0 };
+            let at_least = gate.at_least * Exact::whole(attain_sdk::power_of_ten(decimals));
+            ReadyGate { at_least, kind, of: gate.of, otherwise }
         });
         let mut amount = |name: &str, decimal: Option<Decimal>| {
             decimal.map(|decimal| wrong.amount(name, decimal, terms.credit_unit))
@@ -322,7 +323,7 @@ impl Plan {
     ) -> GateResult<'_> {
         let Some(gate) = &self.gate else { return GateResult::NoGate };
         let reached = match gate.of {
-            GateOf::Value => value.and_then(|value| value.over(Exact::whole(gate.scale))),
+            GateOf::Value => value.map(Amount::exact),
             GateOf::Quotient => numerator.and_then(|numerator| numerator.over(denominator?)),
         };
         match reached {

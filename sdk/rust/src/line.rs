@@ -3,6 +3,8 @@
 use crate::exact::Exact;
 use crate::json::Json;
 use crate::parameter::{Choice, Decimal, Parameter, Path, Reading, Schema, Wrong};
+use std::cmp::Ordering;
+use std::fmt::Display;
 
 /// Which way a metric is better.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -51,61 +53,59 @@ struct Piece {
 }
 
 impl Line {
-    /// Straight from point to point: each with its name, what is measured there, and what that gives. `at` is where
-    /// their names stand in the parameters.
+    /// Straight from point to point: what is measured there, and what that gives. `at` is where their `names` stand in
+    /// the parameters.
     pub fn straight(
-        at: &str,
-        points: impl IntoIterator<Item = (&'static str, Decimal, Decimal)>,
+        at: &dyn Display,
+        names: &[&str],
+        points: &[(Decimal, Decimal)],
         better: Better,
         wrong: &mut Wrong<'_, '_>,
     ) -> Option<Line> {
-        let points =
-            points.into_iter().map(|(name, measured, gives)| (format!("{at}.{name}"), measured, gives));
-        Line::new(&points.collect::<Vec<_>>(), better, true, wrong)
+        Line::new(at, Some(names), points, better, wrong)
     }
 
     /// In steps: each with where it begins, and what it gives up to the next one. `at` is the list of them in the
     /// parameters.
     pub fn steps(
-        at: &str,
-        steps: impl IntoIterator<Item = (Decimal, Decimal)>,
+        at: &dyn Display,
+        steps: &[(Decimal, Decimal)],
         better: Better,
         wrong: &mut Wrong<'_, '_>,
     ) -> Option<Line> {
-        let steps = steps.into_iter().enumerate();
-        let points: Vec<_> =
-            steps.map(|(i, (from, gives))| (format!("{at}[{i}].from"), from, gives)).collect();
-        if points.is_empty() {
+        if steps.is_empty() {
             wrong.at(at, "no-levels", "there is no level, expected at least one".to_owned());
         }
-        Line::new(&points, better, false, wrong)
+        Line::new(at, None, steps, better, wrong)
     }
 
     #[inline(never)]
     fn new(
-        points: &[(String, Decimal, Decimal)],
+        at: &dyn Display,
+        names: Option<&[&str]>,
+        points: &[(Decimal, Decimal)],
         better: Better,
-        is_straight: bool,
         wrong: &mut Wrong<'_, '_>,
     ) -> Option<Line> {
         let mut rises = !points.is_empty();
-        for pair in points.windows(2) {
-            let [(_, before, _), (at, measured, _)] = pair else { continue };
-            let (is_better, word) = match better {
-                Better::Higher => (measured > before, "above"),
-                Better::Lower => (measured < before, "below"),
-            };
-            if !is_better {
+        let (rising, word) = match better {
+            Better::Higher => (Ordering::Greater, "above"),
+            Better::Lower => (Ordering::Less, "below"),
+        };
+        for (i, pair) in (1..).zip(points.windows(2)) {
+            let [(before, _), (measured, _)] = pair else { continue };
+            if measured.partial_cmp(before) != Some(rising) {
                 let message = format!("`{measured}` is not {word} `{before}`, the point before");
-                wrong.at(at, "not-rising", message);
+                match names.and_then(|names| names.get(i)) {
+                    Some(name) => wrong.at(format_args!("{at}.{name}"), "not-rising", message),
+                    None => wrong.at(format_args!("{at}[{i}].from"), "not-rising", message),
+                }
                 rises = false;
             }
         }
-        let turned: Vec<(Exact, Exact)> = points
-            .iter()
-            .map(|(_, measured, gives)| (better.turned(measured.exact()), gives.exact()))
-            .collect();
-        rises.then(|| Line { pieces: pieces(&turned, is_straight), better })
+        let turned = points.iter().map(|(measured, gives)| (better.turned(measured.exact()), gives.exact()));
+        let turned: Vec<(Exact, Exact)> = turned.collect();
+        rises.then(|| Line { pieces: pieces(&turned, names.is_some()), better })
     }
 
     /// The same line for measurements that are counts of which `measured` make one, giving what is `gives` times as
@@ -182,10 +182,10 @@ mod tests {
 
     #[test]
     fn a_straight_line_gives_nothing_before_it_and_its_end_after_it() {
-        let points = [("floor", "10", "0"), ("target", "20", "1"), ("stretch", "30", "4")];
-        let points = points.map(|(name, at, gives)| (name, decimal(at), decimal(gives)));
-        let line =
-            made(|wrong| Line::straight("line", points, Better::Higher, wrong)).unwrap_or_else(|_| panic!());
+        let points = [("10", "0"), ("20", "1"), ("30", "4")].map(|(at, gives)| (decimal(at), decimal(gives)));
+        let names = ["floor", "target", "stretch"];
+        let line = made(|wrong| Line::straight(&"line", &names, &points, Better::Higher, wrong))
+            .unwrap_or_else(|_| panic!());
         let at = |measured: i64| line.at(Exact::whole(measured));
         assert_eq!(at(9), None);
         assert_eq!((at(10), at(15)), (Some(Exact::ZERO), Exact::fraction(1, 2)));
@@ -193,8 +193,8 @@ mod tests {
             (at(20), at(30), at(31)),
             (Some(Exact::ONE), Some(Exact::whole(4)), Some(Exact::whole(4)))
         );
-        let back = |points: [(&'static str, Decimal, Decimal); 3]| {
-            made(|wrong| Line::straight("line", points, Better::Lower, wrong)).err().unwrap()
+        let back = |points: [(Decimal, Decimal); 3]| {
+            made(|wrong| Line::straight(&"line", &names, &points, Better::Lower, wrong)).err().unwrap()
         };
         let told = back(points);
         assert_eq!(told.len(), 2);
@@ -206,11 +206,11 @@ mod tests {
     fn steps_hold_up_to_the_next_one() {
         let steps = [("30", "1"), ("20", "5")].map(|(from, gives)| (decimal(from), decimal(gives)));
         let line =
-            made(|wrong| Line::steps("steps", steps, Better::Lower, wrong)).unwrap_or_else(|_| panic!());
+            made(|wrong| Line::steps(&"steps", &steps, Better::Lower, wrong)).unwrap_or_else(|_| panic!());
         let at = |measured: i64| line.at(Exact::whole(measured));
         assert_eq!((at(31), at(30), at(21)), (None, Some(Exact::ONE), Some(Exact::ONE)));
         assert_eq!((at(20), at(-5)), (Some(Exact::whole(5)), Some(Exact::whole(5))));
-        let told = made(|wrong| Line::steps("steps", [], Better::Lower, wrong)).err().unwrap();
+        let told = made(|wrong| Line::steps(&"steps", &[], Better::Lower, wrong)).err().unwrap();
         assert_eq!(told[0].0, "no-levels");
     }
 

@@ -60,20 +60,23 @@ pub(crate) fn seen(character: char) -> String {
 #[inline(never)]
 fn distance(a: &str, b: &str) -> usize {
     let (a, b) = (characters(a), characters(b));
-    let width = b.len() + 1;
-    // For the first `i` characters of one and `j` of the other: row by row.
-    let mut table: Vec<usize> = Vec::with_capacity((a.len() + 1) * width);
+    let width = b.len().wrapping_add(1);
+    // For the first `i` characters of one and `j` of the other: row by row. None of it can overflow: at most 64
+    // characters are compared.
+    let mut table: Vec<usize> = Vec::with_capacity(a.len().wrapping_add(1).wrapping_mul(width));
     for i in 0..=a.len() {
         for j in 0..=b.len() {
-            let before =
-                |up: usize, left: usize| table.get((i - up) * width + j - left).copied().unwrap_or(0);
-            let same = |up: usize, left: usize| a.get(i - up) == b.get(j - left);
-            let mut least = i + j;
+            let before = |back: usize| {
+                let place = table.len().checked_sub(back);
+                place.and_then(|place| table.get(place)).map_or(0, |steps| steps.wrapping_add(1))
+            };
+            let same = |up: usize, left: usize| a.get(i.wrapping_sub(up)) == b.get(j.wrapping_sub(left));
+            let mut least = i.wrapping_add(j);
             if i > 0 && j > 0 {
-                let changed = before(1, 1) + usize::from(!same(1, 1));
-                least = changed.min(before(1, 0) + 1).min(before(0, 1) + 1);
+                let changed = before(width.wrapping_add(1)).wrapping_sub(same(1, 1).into());
+                least = changed.min(before(width)).min(before(1));
                 if i > 1 && j > 1 && same(1, 2) && same(2, 1) {
-                    least = least.min(before(2, 2) + 1);
+                    least = least.min(before(width.wrapping_add(1).wrapping_mul(2)));
                 }
             }
             table.push(least);

@@ -15,8 +15,9 @@ use std::cmp::Ordering;
 /// let shares = split(Money::from_units(100), &[1, 1, 1]);
 /// assert_eq!(shares.iter().map(|share| share.units()).collect::<Vec<_>>(), [34, 33, 33]);
 /// ```
+#[inline(never)]
 pub fn split<N: Number>(total: N, weights: &[i64]) -> Vec<N> {
-    numbers(mirrored(total.units(), split_size(total.units().unsigned_abs(), weights)))
+    signed(total, split_size(total.units().unsigned_abs(), weights))
 }
 
 /// The same where nobody gets more than `cap`: what is above it goes to the others by their weights, and what
@@ -29,7 +30,7 @@ pub fn split<N: Number>(total: N, weights: &[i64]) -> Vec<N> {
 /// ```
 pub fn split_capped<N: Number>(total: N, weights: &[i64], cap: N) -> Vec<N> {
     let cap = u64::try_from(cap.units()).unwrap_or(0);
-    numbers(mirrored(total.units(), capped_sizes(total.units().unsigned_abs(), weights, cap)))
+    signed(total, capped_sizes(total.units().unsigned_abs(), weights, cap))
 }
 
 /// A sum in equal parts: the units that don't divide go one each to the first. It is [`split`] by equal weights, without
@@ -78,16 +79,13 @@ impl EqualParts {
     }
 }
 
-fn numbers<N: Number>(units: Vec<i64>) -> Vec<N> {
-    units.into_iter().map(N::from_units).collect()
-}
-
 /// The parts of a size, with the sign of what was split.
-#[inline(never)]
-fn mirrored(total: i64, sizes: Vec<u64>) -> Vec<i64> {
+#[inline]
+fn signed<N: Number>(total: N, sizes: Vec<u64>) -> Vec<N> {
     // A part is no larger than the sum, which is a number.
-    let signed = |size: u64| if total < 0 { size.cast_signed().wrapping_neg() } else { size.cast_signed() };
-    sizes.into_iter().map(signed).collect()
+    let sign = total.units() >> 63;
+    let part = |size: u64| N::from_units((size.cast_signed() ^ sign).wrapping_sub(sign));
+    sizes.into_iter().map(part).collect()
 }
 
 /// The whole units and the rest of `total * weight / sum`.
@@ -129,6 +127,12 @@ fn split_size(total: u64, weights: &[i64]) -> Vec<u64> {
         left = left.wrapping_sub(whole);
     }
     if left > 0 && sum > 0 {
+        if weights.len() <= FEW {
+            for _ in 0..left {
+                to_the_first_of_the_largest(&mut shares, &mut rests);
+            }
+            return shares;
+        }
         let (least, mut ties) = largest(&mut rests.clone(), usize::try_from(left).unwrap_or(usize::MAX));
         for (share, rest) in shares.iter_mut().zip(&rests) {
             let is_tie = *rest == least && ties > 0;
@@ -137,6 +141,25 @@ fn split_size(total: u64, weights: &[i64]) -> Vec<u64> {
         }
     }
     shares
+}
+
+/// Among so many, units are handed out by looking for the largest rest each time.
+const FEW: usize = 8;
+
+/// One more unit for the largest rest, which is none any more. There are more rests above zero than units left over:
+/// each is less than the unit that they make together.
+#[inline]
+fn to_the_first_of_the_largest(shares: &mut [u64], rests: &mut [u128]) {
+    let (mut largest, mut first) = (0, 0);
+    for (i, rest) in rests.iter().enumerate() {
+        if *rest > largest {
+            (largest, first) = (*rest, i);
+        }
+    }
+    if let (Some(share), Some(rest)) = (shares.get_mut(first), rests.get_mut(first)) {
+        *share = share.wrapping_add(1);
+        *rest = 0;
+    }
 }
 
 /// The least of the so many largest values, and how many of these are equal to it. It doesn't sort: whoever splits

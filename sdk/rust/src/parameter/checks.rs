@@ -1,11 +1,11 @@
 //! What several policies ask of their parameters, with one wording for what is wrong.
 
+use super::numbers::plus;
 use super::{Decimal, Wrong};
 use crate::exact::Exact;
 use crate::input::{COLUMN_MAX, is_column_name};
 use crate::nearest::listed;
 use crate::number::{Amount, Decimals, Kind, Ratio};
-use crate::round::Round;
 use std::fmt::Display;
 
 /// What names are made of.
@@ -62,7 +62,8 @@ impl Wrong<'_, '_> {
 
     /// Whether there are `metrics` and their weights add up to `weights_total`.
     pub fn weights(&mut self, weights: impl Iterator<Item = Decimal>, total: Decimal) {
-        match weights.map(Decimal::exact).reduce(|sum, weight| sum + weight) {
+        let add = |sum: Option<Exact>, weight| Some(plus(sum.unwrap_or(Exact::ZERO), weight));
+        match weights.fold(None, add) {
             None => self.at("metrics", "no-metrics", "there is no metric, expected at least one".to_owned()),
             Some(sum) => self.add_up(sum, total),
         }
@@ -71,10 +72,12 @@ impl Wrong<'_, '_> {
     #[inline(never)]
     fn add_up(&mut self, sum: Exact, total: Decimal) {
         if sum != total.exact() {
-            let sum: Ratio<9> = sum.round(Round::HalfUp);
+            let mut sum = sum.told::<Ratio<9>>().to_string();
+            while sum.ends_with('0') || sum.ends_with('.') {
+                sum.pop();
+            }
             let message = format!(
-                "the weights add up to {}, expected {total}; change a weight, or set `weights_total`",
-                sum.to_string().trim_end_matches('0').trim_end_matches('.'),
+                "the weights add up to {sum}, expected {total}; change a weight, or set `weights_total`"
             );
             self.at("metrics", "weights-do-not-add-up", message);
         }

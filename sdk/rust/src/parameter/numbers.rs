@@ -90,7 +90,7 @@ impl std::iter::Sum<Decimal> for Exact {
 }
 
 #[inline(never)]
-fn plus(sum: Exact, decimal: Decimal) -> Exact {
+pub(super) fn plus(sum: Exact, decimal: Decimal) -> Exact {
     sum + decimal
 }
 
