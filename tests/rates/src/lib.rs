@@ -1,7 +1,8 @@
 //! What a row of every policy costs: in the sandbox, and the same function natively; fuel, and the component's size.
 //!
 //! In:  the policies, natively, their cases, and their components.
-//! Out: a table, each figure the median of five from one run.
+//! Out: a table. Both ways take turns, a batch at a time, and each figure is the lower quartile of sixty: what other work
+//! on the machine disturbs isn't what a row costs.
 //!
 //! A policy is measured with the parameters and rows of its own cases: of those that give a result, the one with the
 //! most rows, which are repeated until they fill a batch. Both ways get the same batch, on one thread; in the sandbox
@@ -14,11 +15,8 @@ use std::hint::black_box;
 use std::path::Path;
 use std::time::Instant;
 
-/// How often each way is taken; the median counts.
-const ROUNDS: usize = 5;
-
-/// How many batches a round has.
-const BATCHES: usize = 6;
+/// How often each way is taken.
+const ROUNDS: usize = 60;
 
 /// What was measured of a policy.
 #[derive(Clone, Debug, PartialEq)]
@@ -209,14 +207,10 @@ impl<'a> Rule<'a> {
         let (mut sandbox, mut native) = (Vec::new(), Vec::new());
         for _ in 0..ROUNDS {
             let begun = Instant::now();
-            for _ in 0..BATCHES {
-                black_box(self.sandboxed(&limits).map_err(failed)?);
-            }
+            black_box(self.sandboxed(&limits).map_err(failed)?);
             sandbox.push(begun.elapsed().as_nanos());
             let begun = Instant::now();
-            for _ in 0..BATCHES {
-                _ = black_box(self.native());
-            }
+            _ = black_box(self.native());
             native.push(begun.elapsed().as_nanos());
         }
         let rows = self.batch.rows as usize;
@@ -235,9 +229,8 @@ impl<'a> Rule<'a> {
 #[expect(clippy::float_arithmetic, reason = "nanoseconds a row are for people to look at")]
 fn a_row(mut rounds: Vec<u128>, rows: usize) -> f64 {
     rounds.sort_unstable();
-    let median = rounds.get(rounds.len() / 2).copied().unwrap_or(0);
-    u32::try_from(median / 1_000).map_or(0.0, f64::from) * 1_000.0
-        / u32::try_from(rows * BATCHES).map_or(1.0, f64::from)
+    let quartile = rounds.get(rounds.len() / 4).copied().unwrap_or(0);
+    u32::try_from(quartile / 100).map_or(0.0, f64::from) * 100.0 / u32::try_from(rows).map_or(1.0, f64::from)
 }
 
 /// The rows of a batch over and over, until they fill one as a run does. A group is repeated whole.
