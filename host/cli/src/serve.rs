@@ -3,7 +3,7 @@
 use crate::client::ADDRESS_FILE;
 use crate::fault::Fault;
 use attain_server::Access;
-use attain_service::{KeyRecord, NewKey, Role, Service, ServiceError};
+use attain_service::{KeyRecord, NewKey, Role, Service, ServiceError, random};
 use clap::Args;
 use std::io::Write;
 use std::path::Path;
@@ -55,8 +55,7 @@ pub fn serve(
     behind_proxy: bool,
     out: &mut dyn Write,
 ) -> Result<(), Fault> {
-    let random = || attain_server::random().ok_or_else(|| Fault::failed("the system gives no randomness"));
-    let (local, ticket) = (random()?, random()?);
+    let (local, ticket) = (random::<32>()?, random::<32>()?);
     let access = Access::Credentials { local: local.clone(), ticket: ticket.clone() };
     let options = attain_server::Options { access, behind_proxy, ..attain_server::Options::default() };
     let first = first_key(&service)?;

@@ -166,7 +166,7 @@ impl Child {
                 }
             }
             Some((_, what)) => Err(refused(String::from_utf8_lossy(what).into_owned())),
-            // Past its processor time it is killed; without memory it gives up.
+            // Past its processor time it has a signal of its own; without memory it gives up, or the system ends it.
             None if killed_for_time(status) => Err(over("processor time", cpu_seconds, "s")),
             None if status.code().is_none() => Err(over("memory", memory_bytes, "bytes")),
             None => Err(host(io::Error::other(format!("the compiler ended with {status}")))),
@@ -176,10 +176,8 @@ impl Child {
 
 #[cfg(unix)]
 fn killed_for_time(status: std::process::ExitStatus) -> bool {
-    use rustix::process::Signal;
     use std::os::unix::process::ExitStatusExt as _;
-    let signals = [Signal::XCPU, Signal::KILL].map(Signal::as_raw);
-    status.signal().is_some_and(|signal| signals.contains(&signal))
+    status.signal() == Some(rustix::process::Signal::XCPU.as_raw())
 }
 
 #[cfg(not(unix))]

@@ -7,7 +7,7 @@ use crate::app::App;
 use crate::problem::{Problem, shown};
 use attain_model::Digest;
 use attain_model::company::NAME_SHAPE;
-use attain_service::{Act, Caller, Holder, Reach};
+use attain_service::{Act, Caller, Holder, Reach, random};
 use axum::extract::{FromRequestParts, RawPathParams, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -114,8 +114,8 @@ async fn checked(
         let Some(caller) = holder.acting_for(&company) else {
             return (None, no_company(&company).into_response());
         };
-        // A company's own requests are counted, whoever sends them; those of whoever has the data directory aren't.
-        if app.options().access != Access::Local
+        // The operator's requests aren't the company's.
+        if let Holder::Company(_) = &holder
             && let Err(problem) = app.take(&caller.company)
         {
             return (Some(company), problem.into_response());
@@ -224,7 +224,7 @@ impl Sessions {
     }
 
     fn begin(&self, signed: Signed) -> Result<String, Problem> {
-        let id = random().ok_or_else(Problem::internal)?;
+        let id = random::<32>().map_err(|_| Problem::internal())?;
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         let now = Instant::now();
         known.retain(|_, (_, until)| *until > now);
@@ -249,13 +249,6 @@ impl Sessions {
         }
         good
     }
-}
-
-/// 256 bits of the system's randomness, in hexadecimal.
-pub fn random() -> Option<String> {
-    let mut bytes = [0u8; 32];
-    getrandom::fill(&mut bytes).ok()?;
-    Some(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
 /// Signs a browser in with a ticket.

@@ -68,8 +68,7 @@ impl App {
     /// often somebody asks.
     pub(crate) async fn ready(&self) -> Result<(), Problem> {
         let known = self.0.ready.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        if let Some((at, ready)) = known.filter(|(at, _)| at.elapsed() < READY) {
-            let _ = at;
+        if let Some((_, ready)) = known.filter(|(at, _)| at.elapsed() < READY) {
             return ready;
         }
         let ready = self.ask(Service::ready).await;

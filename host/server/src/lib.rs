@@ -40,7 +40,7 @@ mod route;
 mod serve;
 mod upload;
 
-pub use access::{Access, random};
+pub use access::Access;
 pub use openapi::document;
 pub use options::Options;
 pub use serve::{ServeError, bind, serve};

@@ -138,7 +138,8 @@ impl Role {
     }
 
     /// Who it is, in a sentence without a subject.
-    pub fn about(self) -> &'static str {
+    #[cfg(test)]
+    fn about(self) -> &'static str {
         match self {
             Role::Operator => "runs the host, and so every company's account",
             Role::Admin => "runs the company's account: everything of it, and who may do what",
@@ -192,8 +193,9 @@ impl Act {
     }
 }
 
-/// The page `docs/roles.md`.
-pub fn page() -> String {
+/// The page `docs/roles.md`, which the test below writes and holds to the table.
+#[cfg(test)]
+fn page() -> String {
     let mut page = "# Roles\n\nWho may do what. This page is made from the table that the server itself looks at \
         (`host/service/src/access.rs`), and a test holds the two together. Every credential has one role, and belongs \
         to one company; only the operator's belongs to the host.\n\n"

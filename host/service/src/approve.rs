@@ -65,7 +65,14 @@ impl Service {
                 // One run a plan and period is official: the one before is a draft again.
                 batch = batch.delete(key(Kind::Review, &[before.0]));
             }
-            keep::commit(&space, caller, "approve", &format!("{} {}", pins.plan, pins.period), &id, batch)?;
+            keep::commit(
+                &space,
+                &caller.actor,
+                "approve",
+                &format!("{} {}", pins.plan, pins.period),
+                &id,
+                batch,
+            )?;
             self.view(&space, stored.record.clone())
         })
     }

@@ -67,7 +67,7 @@ impl Service {
         form.text(&company.timezone).count(company.fiscal_year_start.into());
         keep::commit(
             &self.space(&caller),
-            &caller,
+            &caller.actor,
             "add-company",
             company.id.as_str(),
             &form.finish(),

@@ -3,7 +3,6 @@
 //! INVARIANT (together): what was done and its log entry are one batch. Large parts (blocks, components, long
 //! records) are written before it and are invisible until it is there.
 
-use crate::caller::Caller;
 use crate::error::ServiceError;
 use attain_ledger::{Entry, Head};
 use attain_model::Digest;
@@ -80,7 +79,7 @@ pub(crate) fn under<P: AsRef<[u8]>>(kind: Kind, parts: &[P]) -> Scan {
 /// Commits a batch together with its entry in the log.
 pub(crate) fn commit(
     space: &Space,
-    caller: &Caller,
+    actor: &str,
     action: &str,
     object: &str,
     digest: &Digest,
@@ -97,7 +96,7 @@ pub(crate) fn commit(
             format: 1,
             index: head.tree.size(),
             at: now(),
-            actor: caller.actor.clone(),
+            actor: actor.to_owned(),
             action: action.to_owned(),
             object: object.to_owned(),
             digest: digest.to_string(),

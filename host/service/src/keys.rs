@@ -130,7 +130,12 @@ fn digest_of(secret: &str) -> Digest {
     form.finish()
 }
 
-fn random<const N: usize>() -> Result<String, ServiceError> {
+/// So many bytes of the system's randomness, in hexadecimal.
+///
+/// # Errors
+///
+/// [`ServiceError::Damaged`] when the system gives none.
+pub fn random<const N: usize>() -> Result<String, ServiceError> {
     let mut bytes = [0u8; N];
     getrandom::fill(&mut bytes)
         .map_err(|error| ServiceError::Damaged(format!("the system gives no randomness: {error}")))?;
@@ -156,7 +161,7 @@ impl Service {
                 "`operator` is the host's own role, not a company's; expected one of the others, such as `admin`",
             ));
         }
-        self.keep_key(&self.space(caller), caller, company.id.as_str(), role, new)
+        self.keep_key(&self.space(caller), &caller.actor, company.id.as_str(), role, new)
     }
 
     /// Makes a key of the operator's.
@@ -172,14 +177,13 @@ impl Service {
                 format!("`{role}` is a role in a company; name the company, or take `operator`"),
             ));
         }
-        let space = self.store.operator();
-        self.keep_key(&space, &host_caller(actor)?, HOST, role, new)
+        self.keep_key(&self.store.operator(), actor, HOST, role, new)
     }
 
     fn keep_key(
         &self,
         space: &Space,
-        caller: &Caller,
+        actor: &str,
         company: &str,
         role: Role,
         new: &NewKey,
@@ -195,7 +199,7 @@ impl Service {
             participant,
             secret: digest_of(&secret),
             made_at: keep::now(),
-            made_by: caller.actor.clone(),
+            made_by: actor.to_owned(),
             expires_at: new.days.map(expiry).transpose()?,
             revoked: None,
         };
@@ -208,7 +212,7 @@ impl Service {
         }
         let body = keep::body(space, &record)?;
         let batch = Batch::new().require_absent(place_of(&id)).put(place_of(&id), body);
-        keep::commit(space, caller, "make-key", &format!("{} {role}", record.name), &record.secret, batch)?;
+        keep::commit(space, actor, "make-key", &format!("{} {role}", record.name), &record.secret, batch)?;
         Ok(MadeKey { key: format!("{PREFIX}_{id}_{secret}_{company}"), record })
     }
 
@@ -230,7 +234,7 @@ impl Service {
     /// [`ServiceError::NotFound`].
     pub fn revoke_key(&self, caller: &Caller, reference: &str) -> Result<KeyRecord, ServiceError> {
         self.company(caller)?;
-        revoke(&self.space(caller), caller, reference)
+        revoke(&self.space(caller), &caller.actor, reference)
     }
 
     /// Revokes a key of the operator's.
@@ -239,7 +243,7 @@ impl Service {
     ///
     /// As [`Service::revoke_key`].
     pub fn revoke_operator_key(&self, actor: &str, reference: &str) -> Result<KeyRecord, ServiceError> {
-        revoke(&self.store.operator(), &host_caller(actor)?, reference)
+        revoke(&self.store.operator(), actor, reference)
     }
 
     /// Who has a key; none for one that is unknown, revoked, expired or none at all: nobody is told which.
@@ -288,7 +292,7 @@ impl KeyRecord {
     }
 }
 
-fn revoke(space: &Space, caller: &Caller, reference: &str) -> Result<KeyRecord, ServiceError> {
+fn revoke(space: &Space, actor: &str, reference: &str) -> Result<KeyRecord, ServiceError> {
     let keys = keys_of(space)?;
     let good = |record: &&KeyRecord| record.revoked.is_none();
     let named = |record: &&KeyRecord| record.id == reference || record.name == reference;
@@ -297,9 +301,9 @@ fn revoke(space: &Space, caller: &Caller, reference: &str) -> Result<KeyRecord, 
         let hint = hint(reference, names.iter().copied());
         return Err(ServiceError::NotFound { what: "key", name: reference.to_owned(), hint });
     };
-    let record = KeyRecord { revoked: Some((caller.actor.clone(), keep::now())), ..record.clone() };
+    let record = KeyRecord { revoked: Some((actor.to_owned(), keep::now())), ..record.clone() };
     let batch = Batch::new().put(place_of(&record.id), keep::body(space, &record)?);
-    keep::commit(space, caller, "revoke-key", &record.name, &record.secret, batch)?;
+    keep::commit(space, actor, "revoke-key", &record.name, &record.secret, batch)?;
     Ok(record)
 }
 
@@ -311,14 +315,6 @@ fn keys_of(space: &Space) -> Result<Vec<KeyRecord>, ServiceError> {
 
 fn keys_scan() -> Scan {
     keep::under(Kind::Access, &[KEYS])
-}
-
-/// The operator as who writes into the host's own log.
-fn host_caller(actor: &str) -> Result<Caller, ServiceError> {
-    // The host's space is taken from the store, never from this name.
-    let company =
-        CompanyId::parse("host").ok_or_else(|| ServiceError::Damaged("`host` is no name".to_owned()))?;
-    Ok(Caller { actor: actor.to_owned(), ..Caller::operator(company) })
 }
 
 fn role_of(name: &str) -> Result<Role, ServiceError> {

@@ -3,7 +3,7 @@
 //! In: who acts for which company, and what they bring. Out: the record of what came of it.
 //! One file a verb. A thing done and its entry in the log are committed together or not at all.
 
-pub mod access;
+mod access;
 mod approve;
 mod caller;
 mod company;
@@ -33,7 +33,7 @@ pub use caller::Caller;
 pub use error::{Class, ServiceError};
 pub use explain_run::{Line, Statement, StatementRow, StatementStep, Value};
 pub use export_run::RunExport;
-pub use keys::{Holder, KeyRecord, MadeKey, NewKey};
+pub use keys::{Holder, KeyRecord, MadeKey, NewKey, random};
 pub use limits::{CompanyLimits, LimitView};
 pub use outcome_rows::OutcomePage;
 pub use plans::{PlanCheck, Probed};

@@ -4,7 +4,7 @@ use crate::Service;
 use crate::caller::Caller;
 use crate::error::ServiceError;
 use crate::keep::{self, key};
-use attain_engine::Limits;
+use attain_engine::{Limits, PublishLimits};
 use attain_model::nearest::hint;
 use attain_model::{Canonical, CompanyId};
 use attain_store::{Batch, Kind};
@@ -32,7 +32,7 @@ impl Default for CompanyLimits {
     fn default() -> Self {
         CompanyLimits {
             call: Limits::default(),
-            component_bytes: 4 << 20,
+            component_bytes: PublishLimits::default().component_bytes,
             table_rows: 20_000_000,
             requests_per_second: 1_000,
         }
@@ -133,9 +133,10 @@ impl Service {
     ///
     /// [`ServiceError::Store`], [`ServiceError::Record`].
     pub fn limits_of(&self, company: &CompanyId) -> Result<Arc<CompanyLimits>, ServiceError> {
-        let known = self.known_limits.lock().unwrap_or_else(PoisonError::into_inner).get(company).cloned();
-        if let Some(known) = known {
-            return Ok(known);
+        // Held while they are read, so that what was set meanwhile can't be overwritten by what was there before.
+        let mut known = self.known_limits.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = known.get(company) {
+            return Ok(Arc::clone(known));
         }
         let mut limits = CompanyLimits::default();
         for (name, value) in self.set_limits(company)?.values {
@@ -145,7 +146,6 @@ impl Service {
             }
         }
         let limits = Arc::new(limits);
-        let mut known = self.known_limits.lock().unwrap_or_else(PoisonError::into_inner);
         known.insert(company.clone(), Arc::clone(&limits));
         Ok(limits)
     }
@@ -214,7 +214,7 @@ impl Service {
                 Some(value) => format!("{name} {value}"),
                 None => format!("{name} as usual"),
             };
-            keep::commit(&space, caller, "set-limit", &object, &form.finish(), batch)?;
+            keep::commit(&space, &caller.actor, "set-limit", &object, &form.finish(), batch)?;
             self.known_limits.lock().unwrap_or_else(PoisonError::into_inner).remove(&caller.company);
             Ok(())
         })?;

@@ -108,7 +108,7 @@ impl Service {
             let place = key(Kind::Plan, &[record.plan.plan.as_bytes(), &version.to_be_bytes()]);
             let batch = Batch::new().require_absent(place.clone()).put(place, keep::body(&space, &record)?);
             let object = format!("{} version {version}", record.plan.plan);
-            keep::commit(&space, caller, "publish-plan", &object, &digest, batch)?;
+            keep::commit(&space, &caller.actor, "publish-plan", &object, &digest, batch)?;
             Ok(record)
         })
     }

@@ -68,7 +68,7 @@ impl Service {
                 .put(policy_key, keep::body(&space, &record)?)
                 .put(tag, keep::body(&space, &digest)?);
             let object = format!("{}@{}", record.name, record.version);
-            keep::commit(&space, caller, "publish-policy", &object, &digest, batch)?;
+            keep::commit(&space, &caller.actor, "publish-policy", &object, &digest, batch)?;
             Ok(record)
         })
     }

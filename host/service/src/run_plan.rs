@@ -151,7 +151,7 @@ impl Service {
             }
             let batch = Batch::new().require_absent(place.clone()).put(place, keep::body(&space, &stored)?);
             let object = format!("{} {}", stored.record.pins.plan, stored.record.pins.period);
-            keep::commit(&space, caller, "run", &object, &id, batch)?;
+            keep::commit(&space, &caller.actor, "run", &object, &id, batch)?;
             view(stored.record.clone())
         })
     }

@@ -63,26 +63,21 @@ impl Service {
         reference: &str,
     ) -> Result<(StoredRun, Seen), ServiceError> {
         let space = self.space(caller);
-        let found = self.find_run(&space, reference);
-        match caller.reach(act) {
-            Reach::Company => Ok((found?, Seen::Everybody)),
-            Reach::Teams => {
-                let stored = found?;
-                let seen = Seen::These(members(&space, &stored, &caller.teams)?);
-                Ok((stored, seen))
-            }
-            Reach::Own => {
-                let stored = match found {
-                    Err(error) if error.is_damage() => return Err(error),
-                    found => found.map_err(|_| no_run(reference))?,
-                };
-                if !self.view(&space, stored.record.clone())?.official {
-                    return Err(no_run(reference));
-                }
-                Ok((stored, Seen::These(caller.participant.iter().cloned().collect())))
-            }
-            Reach::Nothing => Err(no_run(reference)),
+        let reach = caller.reach(act);
+        let stored = match self.find_run(&space, reference) {
+            Err(error) if reach >= Reach::Teams || error.is_damage() => return Err(error),
+            found => found.map_err(|_| no_run(reference))?,
+        };
+        let sees = match reach {
+            Reach::Nothing => false,
+            Reach::Own => self.view(&space, stored.record.clone())?.official,
+            Reach::Teams | Reach::Company => true,
+        };
+        if !sees {
+            return Err(no_run(reference));
         }
+        let seen = seen(&space, caller, act, &stored)?;
+        Ok((stored, seen))
     }
 
     /// The official runs that somebody has a statement in, by period, and what each pays them. Somebody out of reach
@@ -102,9 +97,7 @@ impl Service {
             if !self.view(&space, stored.record.clone())?.official {
                 continue;
             }
-            let (stored, seen) =
-                self.find_seen(caller, Act::ReadStatements, &stored.record.id.to_string())?;
-            if !seen.sees(&id) {
+            if !seen(&space, caller, Act::ReadStatements, &stored)?.sees(&id) {
                 continue;
             }
             let reader = TableReader::open(&space, &stored.outcome_table)?;
@@ -130,6 +123,16 @@ impl Service {
         paid.sort_by(|(a, one), (b, other)| (a, &one.plan).cmp(&(b, &other.plan)));
         Ok(paid.into_iter().map(|(_, paid)| paid).collect())
     }
+}
+
+/// Whose figures of a run a caller sees.
+fn seen(space: &Space, caller: &Caller, act: Act, stored: &StoredRun) -> Result<Seen, ServiceError> {
+    Ok(match caller.reach(act) {
+        Reach::Company => Seen::Everybody,
+        Reach::Teams => Seen::These(members(space, stored, &caller.teams)?),
+        Reach::Own => Seen::These(caller.participant.iter().cloned().collect()),
+        Reach::Nothing => Seen::These(BTreeSet::new()),
+    })
 }
 
 /// The rows of a participant in an outcome, which is in order of participants.

@@ -241,7 +241,14 @@ impl Service {
             if let Some(register) = salter.write(&space)? {
                 batch = batch.put(key(Kind::Register, &[REGISTER]), keep::body(&space, &register)?);
             }
-            keep::commit(&space, caller, action, &format!("{period} revision {revision}"), &id, batch)?;
+            keep::commit(
+                &space,
+                &caller.actor,
+                action,
+                &format!("{period} revision {revision}"),
+                &id,
+                batch,
+            )?;
             Ok(record)
         })
     }
