@@ -66,6 +66,16 @@ impl Server {
         format!("http://{}", self.address)
     }
 
+    /// Its process.
+    pub fn process(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// The key that is shown.
+    pub fn key(&self) -> &str {
+        &self.key
+    }
+
     /// What it said when it started.
     pub fn said(&self) -> &str {
         &self.said

@@ -19,6 +19,7 @@ usage: cargo xtask COMMAND
   demo [ARGS]   build, then run `attain demo ARGS`
   test [ARGS]   build, then every test there is: `cargo test --release --workspace ARGS`
   rates [NAMES] build, then what a row of every policy, or of these, costs in the sandbox and natively
+  tenants [ARGS] build, then what one company feels of another, and what ten thousand cost
   catalogue     policies/README.md, from what the policies say of themselves";
 
 fn main() -> ExitCode {
@@ -59,15 +60,23 @@ fn command(arguments: &[String]) -> Result<(), String> {
             cargo.arg("--").args(rest).env("ATTAIN_POLICIES", repository.components());
             run::run(&mut cargo, "a policy can't be measured; its message is above")
         }
+        "tenants" => {
+            let repository = Repository::find()?;
+            build(&repository, What::Binary)?;
+            let mut cargo = repository.cargo();
+            cargo.args(["run", "--quiet", "--release", "--package", "attain-tenants", "--"]).args(rest);
+            cargo.env("ATTAIN_BIN", repository.binary()).env("ATTAIN_POLICIES", repository.components());
+            run::run(&mut cargo, "many companies can't be measured; the message is above")
+        }
         "catalogue" if rest.is_empty() => catalogue(&Repository::find()?),
         "catalogue" => Err(format!("`catalogue` takes no arguments, got `{}`", rest.join(" "))),
         "" | "help" | "--help" | "-h" => {
             run::say(USAGE);
             Ok(())
         }
-        other => {
-            Err(format!("there is no `{other}`; there is `build`, `demo`, `test`, `rates` and `catalogue`"))
-        }
+        other => Err(format!(
+            "there is no `{other}`; there is `build`, `demo`, `test`, `rates`, `tenants` and `catalogue`"
+        )),
     }
 }
 

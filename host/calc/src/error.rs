@@ -15,6 +15,10 @@ pub enum RunError {
     #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
     Nobody(Vec<PlanProblem>),
 
+    /// What an estimate should change isn't there, or can't be that; all that is wrong.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+    Changes(Vec<PlanProblem>),
+
     /// A policy gave no result.
     #[error("step `{step}`{}: {source}", .participant.as_ref().map(|p| format!(", participant `{p}`")).unwrap_or_default())]
     Policy {
@@ -75,6 +79,7 @@ impl RunError {
     pub fn code(&self) -> &str {
         match self {
             RunError::Plan(_) | RunError::Nobody(_) => "plan",
+            RunError::Changes(_) => "changes",
             RunError::Policy { source, .. } => source.code(),
             RunError::Number { .. } => "number",
             RunError::Explanation { .. } => "explanation",

@@ -203,7 +203,7 @@ fn column_of(name: &str, kind: Type, cells: &[String], order: &[usize]) -> Resul
     Ok(Column { name: name.to_owned(), kind, data })
 }
 
-fn number_of(text: &str, kind: Type) -> Result<i64, String> {
+pub(crate) fn number_of(text: &str, kind: Type) -> Result<i64, String> {
     if text.is_empty() {
         return Ok(NO_VALUE);
     }

@@ -106,7 +106,7 @@ pub fn explain(
 }
 
 /// The nearest of the names around where the participant would stand, and of those that sort like it.
-fn suggestion(people: &People, participant: &str) -> Result<String, RunError> {
+pub(crate) fn suggestion(people: &People, participant: &str) -> Result<String, RunError> {
     let mut names = BTreeSet::new();
     let lower = participant.to_lowercase();
     people.each_participant(|id| {

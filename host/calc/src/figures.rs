@@ -4,6 +4,9 @@ use attain_model::{Data, Period, Table, Type};
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+/// Rows that are looked at together while a participant is looked for: those of a stored block.
+const PIECE: usize = 2_048;
+
 /// What went wrong below: a store's damage, a file's end.
 pub type ReadError = Box<dyn std::error::Error + Send + Sync>;
 
@@ -85,5 +88,59 @@ impl Rows for InMemory {
                 .ok_or_else(|| format!("no column {i}").into())
         };
         columns.iter().map(column).collect()
+    }
+}
+
+/// One column of some rows.
+pub(crate) fn read_one(rows: &dyn Rows, column: usize, range: Range<usize>) -> Result<Data, ReadError> {
+    rows.read(&[column], range)?.into_iter().next().ok_or_else(|| format!("no column {column}").into())
+}
+
+/// Where a participant's rows stand in a table that is in order of participants.
+pub fn rows_of(rows: &dyn Rows, participant: &str) -> Result<Range<usize>, ReadError> {
+    let column = rows.find("participant").ok_or("the table has no column `participant`")?;
+    let first = |past: &dyn Fn(&str) -> bool| -> Result<usize, ReadError> {
+        let (mut low, mut high) = (0, rows.rows());
+        while low < high {
+            let from = low.max((low + (high - low) / 2) / PIECE * PIECE);
+            let to = high.min(from / PIECE * PIECE + PIECE);
+            let Data::Texts(ids) = read_one(rows, column, from..to)? else {
+                return Err("column `participant` is not of texts".into());
+            };
+            let before = ids.iter().take_while(|id| !past(id.unwrap_or_default())).count();
+            match before {
+                0 => high = from,
+                before if before < to - from => return Ok(from + before),
+                _ => low = to,
+            }
+        }
+        Ok(low)
+    };
+    Ok(first(&|id| id >= participant)?..first(&|id| id > participant)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use attain_model::{Column, TextColumn};
+
+    #[test]
+    fn a_participants_rows_are_found_wherever_pieces_begin_and_end() {
+        // Everybody has as many rows as their number says, modulo 5, so some have none; pieces end within somebody's.
+        let names: Vec<String> = (0..4_000).map(|n| format!("p{n:04}")).collect();
+        let rows =
+            || names.iter().enumerate().flat_map(|(n, name)| std::iter::repeat_n(name.as_str(), n % 5));
+        let texts = TextColumn::from_rows(rows().map(Some));
+        let n_rows = texts.codes.len();
+        let column = Column { name: "participant".to_owned(), kind: Type::TEXT, data: Data::Texts(texts) };
+        let table = InMemory::new(Table { name: "people".to_owned(), rows: n_rows, columns: vec![column] });
+        for (n, name) in names.iter().enumerate() {
+            let first = rows().take_while(|known| *known < name.as_str()).count();
+            if n % 7 == 0 || n % 2_048 < 3 {
+                assert_eq!(rows_of(&table, name).unwrap(), first..first + n % 5, "{name}");
+            }
+        }
+        assert_eq!(rows_of(&table, "a").unwrap(), 0..0);
+        assert_eq!(rows_of(&table, "z").unwrap(), n_rows..n_rows);
     }
 }

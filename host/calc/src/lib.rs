@@ -9,6 +9,7 @@
 pub mod align;
 pub mod compare;
 pub mod error;
+pub mod estimate;
 pub mod example;
 pub mod explain;
 pub mod figures;
@@ -25,6 +26,7 @@ pub mod stage;
 
 pub use compare::{Comparison, Difference};
 pub use error::RunError;
+pub use estimate::{Changes, estimate};
 pub use explain::{Explained, Explanation, explain};
 pub use figures::{Figures, Past, Rows};
 pub use meter::{Meter, Part, Unmeasured};

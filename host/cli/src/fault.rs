@@ -88,7 +88,8 @@ impl Fault {
     /// What the API answered; a computation that ends without an outcome has failed, everything else that is
     /// sent back was refused.
     pub fn of_problem(problem: Problem, computing: bool) -> Fault {
-        let refusals = ["invalid", "plan", "period", "not-found", "unknown-participant", "body", "route"];
+        let refusals =
+            ["invalid", "plan", "changes", "period", "not-found", "unknown-participant", "body", "route"];
         let exit = match problem.status {
             500.. => Exit::Failed,
             409 | 422 if computing && !refusals.contains(&problem.code.as_str()) => Exit::Failed,

@@ -4,6 +4,7 @@ mod bench;
 mod client;
 mod company;
 mod demo;
+mod estimate;
 mod fault;
 mod host;
 mod key;
@@ -16,6 +17,7 @@ mod serve;
 mod session;
 mod show;
 mod snapshot;
+mod work;
 
 use clap::{CommandFactory, Parser, Subcommand};
 use fault::{Exit, Fault};
@@ -66,12 +68,17 @@ enum Command {
     Run(run::RunArguments),
     /// Say why a participant got what they got
     Explain(run::ExplainArguments),
+    /// Ask what somebody would be paid with other figures; nothing is kept
+    Estimate(estimate::EstimateArguments),
     /// Compute a run again and compare every cell
     Replay(run::ReplayArguments),
     /// Make a run its period's official one
     Approve(run::ApproveArguments),
     /// Write a run's outcome to a file
     Export(run::ExportArguments),
+    /// What is being computed for a company, and an end to it
+    #[command(subcommand)]
+    Work(work::WorkCommand),
     /// Measure: a row in the sandbox and natively, a whole run, its memory
     Bench(bench::BenchArguments),
     /// Compile a component for a host, within limits
@@ -165,8 +172,10 @@ fn over_the_api(command: &Command, session: &mut Session) -> Result<Exit, Fault>
         Command::Plan(plan) => plan.run(session).map(done),
         Command::Run(run) => run.run(session).map(done),
         Command::Explain(explain) => explain.run(session).map(done),
+        Command::Estimate(estimate) => estimate.run(session).map(done),
         Command::Replay(replay) => replay.run(session),
         Command::Approve(approve) => approve.run(session).map(done),
+        Command::Work(work) => work.run(session).map(done),
         Command::Export(export) => export.run(session).map(done),
         Command::Demo(_)
         | Command::Serve(_)

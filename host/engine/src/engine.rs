@@ -8,7 +8,7 @@ use crate::instance::Allowance;
 use crate::limits::{Limits, PublishLimits};
 use crate::policy::{self, Policy};
 use crate::profile::{self, Profile};
-use crate::slots::Slots;
+use crate::slots::{self, Slots};
 use crate::ticker;
 use attain_model::Digest;
 use std::collections::HashMap;
@@ -32,6 +32,8 @@ pub struct EngineSettings {
     pub cache: Option<PathBuf>,
     /// How many calls run at once; further ones wait. At least the number of threads that evaluate.
     pub calls_at_once: u32,
+    /// Linear memory that all calls together may take, in bytes; one that would take more waits.
+    pub memory_at_once: u64,
     /// How many compiled policies stay in memory; the one not used for longest goes first.
     pub policies_in_memory: usize,
     /// What `describe` and `bind` may use. Other calls bring their own limits; their instances, memories,
@@ -51,6 +53,7 @@ impl Default for EngineSettings {
         EngineSettings {
             cache: None,
             calls_at_once: threads.saturating_mul(2).clamp(4, 256),
+            memory_at_once: slots::half_of_memory(),
             policies_in_memory: 64,
             limits: Limits::default(),
             publish: PublishLimits::default(),
@@ -108,7 +111,10 @@ impl Engine {
             loaded: Mutex::new(Loaded::new(settings.policies_in_memory)),
             compiling: settings.compiling,
             compilers: Compilers::new(settings.compiled_at_once),
-            shared: Arc::new(Shared { slots: Slots::new(slots), limits: settings.limits }),
+            shared: Arc::new(Shared {
+                slots: Slots::new(slots, settings.memory_at_once),
+                limits: settings.limits,
+            }),
             wasmtime,
             profile,
         })
@@ -128,11 +134,11 @@ impl Engine {
             return Err(PolicyError::TooLarge { bytes: size, most: self.publish.component_bytes });
         }
         let digest = Digest::of(component);
-        if let Some(policy) = self.loaded().get(&digest) {
+        if let Some(policy) = self.in_memory().get(&digest) {
             return Ok(policy);
         }
         let _place = self.compilers.take(digest);
-        if let Some(policy) = self.loaded().get(&digest) {
+        if let Some(policy) = self.in_memory().get(&digest) {
             return Ok(policy);
         }
         let cached = self.cache.as_ref().and_then(|cache| cache.load(&self.wasmtime, &digest));
@@ -141,8 +147,14 @@ impl Engine {
             None => self.compile(component, &digest)?,
         };
         let policy = Arc::new(Policy::admit(Arc::clone(&self.shared), digest, &compiled)?);
-        self.loaded().insert(digest, Arc::clone(&policy));
+        self.in_memory().insert(digest, Arc::clone(&policy));
         Ok(policy)
+    }
+
+    /// The policy of a component that was loaded before and is still in memory. Whoever asks has its record: that they
+    /// may use it isn't asked here.
+    pub fn loaded(&self, digest: &Digest) -> Option<Arc<Policy>> {
+        self.in_memory().get(digest)
     }
 
     fn compile(&self, bytes: &[u8], digest: &Digest) -> Result<Component, PolicyError> {
@@ -158,7 +170,7 @@ impl Engine {
         Ok(compiled)
     }
 
-    fn loaded(&self) -> std::sync::MutexGuard<'_, Loaded> {
+    fn in_memory(&self) -> std::sync::MutexGuard<'_, Loaded> {
         self.loaded.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -49,6 +49,13 @@ pub(crate) struct Allowance<'a> {
     pub(crate) output: u64,
 }
 
+impl Allowance<'_> {
+    /// Linear memory that it may take.
+    pub(crate) fn memory(&self) -> u64 {
+        self.limits.memory(self.rows)
+    }
+}
+
 /// An instance within its store, and the slot that it occupies.
 pub(crate) struct Fresh<'a> {
     // Declared before the slot, so that the store is gone before the next caller gets its place.

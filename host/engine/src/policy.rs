@@ -131,7 +131,7 @@ impl Policy {
             .instantiate_pre(component)
             .map_err(|error| PolicyError::Contract { what: error.root_cause().to_string() })?;
         let describe = |times: usize| -> Result<Vec<String>, PolicyError> {
-            let mut fresh = Fresh::start(&pre, shared.slots.take(), shared.small())?;
+            let mut fresh = Fresh::start(&pre, shared.slots.take(shared.small().memory()), shared.small())?;
             exports.typecheck(&mut fresh)?;
             (0..times).map(|_| fresh.call(Export::Describe, &exports.describe, ())).collect()
         };
@@ -223,7 +223,7 @@ impl Policy {
     }
 
     fn fresh(&self, allowance: Allowance<'_>) -> Result<Fresh<'_>, PolicyError> {
-        Fresh::start(&self.pre, self.shared.slots.take(), allowance)
+        Fresh::start(&self.pre, self.shared.slots.take(allowance.memory()), allowance)
     }
 }
 

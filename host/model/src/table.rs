@@ -3,6 +3,7 @@
 use crate::digest::{Canonical, Digest};
 use crate::number::NO_VALUE;
 use crate::unit::Type;
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 /// The code of a text cell without a value.
@@ -100,6 +101,25 @@ impl Data {
     /// Whether there is no row.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    /// The cells of several columns of one kind, one after the other; none of none.
+    pub fn concat<'a>(pieces: impl IntoIterator<Item = &'a Data>) -> Option<Data> {
+        let pieces: Vec<&Data> = pieces.into_iter().collect();
+        let numbers = |piece: &&'a Data| match piece {
+            Data::Numbers(numbers) => Some(numbers),
+            Data::Texts(_) => None,
+        };
+        let texts = |piece: &&'a Data| match piece {
+            Data::Texts(texts) => Some(texts),
+            Data::Numbers(_) => None,
+        };
+        Some(match pieces.first()? {
+            Data::Numbers(_) => Data::Numbers(pieces.iter().filter_map(numbers).flatten().copied().collect()),
+            Data::Texts(_) => {
+                Data::Texts(TextColumn::from_rows(pieces.iter().filter_map(texts).flat_map(TextColumn::iter)))
+            }
+        })
     }
 
     /// The rows named, in the order named; a row that isn't there has no value.
@@ -210,20 +230,24 @@ impl Table {
         self.columns.iter().find(|column| column.name == name)
     }
 
+    /// The places of the rows in canonical order: by participant, by `from`, then by every other column as it stands.
+    /// Rows that are equal in all of them keep no order of their own.
+    pub fn canonical_order(&self) -> Vec<usize> {
+        let first = ["participant", "from"];
+        let mut keys: Vec<&Column> = first.iter().filter_map(|name| self.column(name)).collect();
+        keys.extend(self.columns.iter().filter(|column| !first.contains(&column.name.as_str())));
+        let mut order: Vec<usize> = (0..self.rows).collect();
+        order.sort_unstable_by(|a, b| compare_rows(&keys, *a, *b));
+        order
+    }
+
     /// The rows of several tables of the same columns, one after the other; none of none.
     pub fn concat(pieces: Vec<Table>) -> Option<Table> {
         let first = pieces.first()?;
         let mut whole = Table { name: first.name.clone(), rows: 0, columns: Vec::new() };
         for (place, column) in first.columns.iter().enumerate() {
-            let cells = || pieces.iter().filter_map(|piece| piece.columns.get(place));
-            let data = match column.data {
-                Data::Numbers(_) => {
-                    Data::Numbers(cells().filter_map(Column::numbers).flatten().copied().collect())
-                }
-                Data::Texts(_) => Data::Texts(TextColumn::from_rows(
-                    cells().filter_map(Column::texts).flat_map(TextColumn::iter),
-                )),
-            };
+            let cells = pieces.iter().filter_map(|piece| piece.columns.get(place)).map(|column| &column.data);
+            let data = Data::concat(cells).unwrap_or(Data::Numbers(Vec::new()));
             whole.columns.push(Column { name: column.name.clone(), kind: column.kind, data });
         }
         whole.rows = pieces.iter().map(|piece| piece.rows).sum();
@@ -239,6 +263,16 @@ impl Table {
         });
         Table { name: self.name.clone(), rows: rows.len(), columns: columns.collect() }
     }
+}
+
+/// Compares two rows by these columns, the first that differs deciding.
+pub fn compare_rows(columns: &[&Column], a: usize, b: usize) -> Ordering {
+    let of_column = |column: &&Column| match &column.data {
+        Data::Numbers(numbers) => numbers.get(a).cmp(&numbers.get(b)),
+        // The dictionary is sorted, so codes compare as their texts.
+        Data::Texts(texts) => texts.codes.get(a).cmp(&texts.codes.get(b)),
+    };
+    columns.iter().map(of_column).find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! The paths of the API, one file a resource, each with its document.
 
 mod companies;
+mod estimates;
 mod health;
 mod keys;
 mod limits;
@@ -9,6 +10,7 @@ mod plans;
 mod policies;
 mod runs;
 mod snapshots;
+mod work;
 
 use crate::route::Route;
 
@@ -24,6 +26,8 @@ pub(crate) fn routes() -> Vec<Route> {
         plans::routes(),
         runs::routes(),
         outcomes::routes(),
+        estimates::routes(),
+        work::routes(),
     ];
     resources.into_iter().flatten().collect()
 }

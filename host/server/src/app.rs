@@ -2,11 +2,13 @@
 
 use crate::access::Sessions;
 use crate::gate::{Gate, Place};
+use crate::lane::{self, Lane};
 use crate::metrics::Metrics;
 use crate::options::Options;
 use crate::problem::Problem;
 use crate::rate::Rates;
 use crate::refusal;
+use crate::work::Works;
 use attain_model::CompanyId;
 use attain_service::{Service, ServiceError};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -14,6 +16,9 @@ use std::time::{Duration, Instant};
 
 /// How long an answer to whether the host is ready holds.
 const READY: Duration = Duration::from_secs(2);
+
+/// How far ahead of its requests a second a company may be.
+const BURST: Duration = Duration::from_secs(1);
 
 /// Shared by all requests.
 #[derive(Clone)]
@@ -29,6 +34,9 @@ struct Inner {
     runs: Gate,
     files: Gate,
     workbooks: Gate,
+    answers: Gate,
+    lane: Lane,
+    works: Works,
 }
 
 impl App {
@@ -36,17 +44,22 @@ impl App {
         let runs = Gate::new("runs", options.runs_at_once, options.runs_waiting);
         let files = Gate::new("imports and exports", options.files_at_once, options.files_waiting);
         let workbooks = Gate::new("workbooks", options.workbooks_at_once, options.files_waiting);
+        let answers = Gate::new("answers", options.answers_at_once, options.answers_waiting);
+        let lane = Lane::new(options.answers_at_once);
         let sessions = Sessions::new(&options.access);
         App(Arc::new(Inner {
             service,
             options,
             sessions,
-            rates: Rates::default(),
+            rates: Rates::new(BURST),
             metrics: Metrics::new(),
             ready: Mutex::default(),
             runs,
             files,
             workbooks,
+            answers,
+            lane,
+            works: Works::default(),
         }))
     }
 
@@ -57,6 +70,11 @@ impl App {
     /// Who is signed in with a browser.
     pub(crate) fn sessions(&self) -> &Sessions {
         &self.0.sessions
+    }
+
+    /// Long work under way.
+    pub(crate) fn works(&self) -> &Works {
+        &self.0.works
     }
 
     /// What is counted.
@@ -79,8 +97,10 @@ impl App {
     /// Takes a request of a company; 429 `too-fast` when it has more than it may.
     pub(crate) fn take(&self, company: &CompanyId) -> Result<(), Problem> {
         let limits = self.0.service.limits_of(company).map_err(|error| self.refuse(&error))?;
-        let taken = self.0.rates.take(company.as_str(), limits.requests_per_second, Instant::now());
-        taken.map_err(|wait| Problem::too_fast(limits.requests_per_second, wait))
+        let per_second = limits.requests_per_second;
+        let cost = Duration::from_nanos(1_000_000_000 / per_second.max(1));
+        let taken = self.0.rates.take(company.as_str(), cost, Instant::now());
+        taken.map_err(|wait| Problem::too_fast(per_second, wait))
     }
 
     /// The gate before runs, replays and approvals.
@@ -98,32 +118,59 @@ impl App {
         &self.0.workbooks
     }
 
+    /// The gate before what is computed for one person.
+    pub(crate) fn answers(&self) -> &Gate {
+        &self.0.answers
+    }
+
     /// Asks the service something on a thread that may block.
     pub(crate) async fn ask<T: Send + 'static>(
         &self,
         question: impl FnOnce(&Service) -> Result<T, ServiceError> + Send + 'static,
     ) -> Result<T, Problem> {
         let service = Arc::clone(&self.0.service);
-        match tokio::task::spawn_blocking(move || question(&service)).await {
-            Ok(answer) => answer.map_err(|error| self.refuse(&error)),
-            Err(stopped) => {
-                tracing::error!(why = %stopped, "a request stopped");
-                Err(Problem::internal())
-            }
-        }
+        let answer = tokio::task::spawn_blocking(move || question(&service)).await;
+        self.answered(answer.ok())
     }
 
-    /// As [`App::ask`]; the place is free again when the work ends, not when the client leaves.
+    /// Has something computed for one person: in the lane of short answers.
+    pub(crate) async fn ask_shortly<T: Send + 'static>(
+        &self,
+        company: &CompanyId,
+        question: impl FnOnce(&Service) -> Result<T, ServiceError> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let place = self.0.answers.enter(company.as_str())?.await?;
+        let service = Arc::clone(&self.0.service);
+        let work = move || {
+            let _place = place;
+            question(&service)
+        };
+        self.answered(self.0.lane.ask(company.as_str(), work).await)
+    }
+
+    /// Has long work done, on a thread of a lower priority. Its place is free again when the work ends, not when the
+    /// client leaves.
     pub(crate) async fn ask_in<T: Send + 'static>(
         &self,
         place: Place,
         question: impl FnOnce(&Service) -> Result<T, ServiceError> + Send + 'static,
     ) -> Result<T, Problem> {
-        self.ask(move |service| {
+        let service = Arc::clone(&self.0.service);
+        let work = move || {
             let _place = place;
-            question(service)
-        })
-        .await
+            question(&service)
+        };
+        self.answered(lane::aside(work).await)
+    }
+
+    fn answered<T>(&self, answer: Option<Result<T, ServiceError>>) -> Result<T, Problem> {
+        match answer {
+            Some(answer) => answer.map_err(|error| self.refuse(&error)),
+            None => {
+                tracing::error!("a request stopped: it panicked, or the system gave it no thread");
+                Err(Problem::internal())
+            }
+        }
     }
 
     /// The problem that an error is to a client; what is the host's own fault is logged with its causes.

@@ -184,7 +184,10 @@ async fn statement_of(
 ) -> Response {
     let language = asked.language();
     let page = async {
-        let read = app.ask(move |service| service.explain(&caller, &run, &participant, language.code()));
+        let asking = caller.company.clone();
+        let read = app.ask_shortly(&asking, move |service| {
+            service.explain(&caller, &run, &participant, language.code())
+        });
         read.await.map(|statement| pages::statement(language, &company, &statement))
     };
     answer(language, page.await)

@@ -5,6 +5,7 @@
 use crate::app::App;
 use crate::gate::Place;
 use crate::problem::{Problem, json_answer};
+use crate::work::{About, Listed};
 use attain_service::{Progress, Service, ServiceError};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::sse::{Event, KeepAlive, Sse};
@@ -46,7 +47,7 @@ impl Drop for CancelWhenDropped {
 /// Does long work behind the gate of runs and answers in the way that the client accepts.
 pub(crate) async fn answer<T, W>(
     app: App,
-    company: &str,
+    about: About,
     headers: &HeaderMap,
     status: StatusCode,
     work: W,
@@ -55,11 +56,12 @@ where
     T: Serialize + Send + 'static,
     W: FnOnce(&Service, &Watched<'_>) -> Result<T, ServiceError> + Send + 'static,
 {
-    let place = app.runs().enter(company)?;
+    let place = app.runs().enter(&about.company)?;
     let cancel = Arc::new(AtomicBool::new(false));
     let guard = CancelWhenDropped(Arc::clone(&cancel));
     let (tell, told) = watch::channel(None);
-    let work = work_in(app, place, cancel, tell, work);
+    let listed = app.works().begin(about, Arc::clone(&cancel), told.clone());
+    let work = work_in(app, place, listed, cancel, tell, work);
     if !wants_events(headers) {
         let done = work.await;
         drop(guard);
@@ -74,6 +76,7 @@ where
 async fn work_in<T, W>(
     app: App,
     place: impl Future<Output = Result<Place, Problem>>,
+    listed: Listed,
     cancel: Arc<AtomicBool>,
     tell: watch::Sender<Option<Progress>>,
     work: W,
@@ -84,10 +87,13 @@ where
 {
     let place = place.await?;
     let told = move |service: &Service| {
+        listed.runs();
         let progress = |progress: Progress| {
             tell.send_replace(Some(progress));
         };
-        work(service, &Watched { cancel: &cancel, progress: &progress })
+        let done = work(service, &Watched { cancel: &cancel, progress: &progress });
+        drop(listed);
+        done
     };
     app.ask_in(place, told).await
 }
@@ -165,6 +171,11 @@ mod tests {
         App::new(Arc::new(service), Options { runs_at_once: 1, runs_waiting: 1, ..Options::default() })
     }
 
+    fn about() -> About {
+        let text = |text: &str| text.to_owned();
+        About { company: text("acme"), operation: "run_plan", of: text("sales 2026-01"), by: text("Ann") }
+    }
+
     /// Works until it is told to stop.
     fn endless(_: &Service, watched: &Watched<'_>) -> Result<(), ServiceError> {
         (watched.progress)(Progress { step: "s".to_owned(), rows: 1, of: 2 });
@@ -184,12 +195,12 @@ mod tests {
     async fn work_for_a_client_who_left_ends() {
         let app = app();
         let headers = accepting("application/json, text/event-stream;q=0.9");
-        let response = answer(app.clone(), "acme", &headers, StatusCode::OK, endless).await.unwrap();
+        let response = answer(app.clone(), about(), &headers, StatusCode::OK, endless).await.unwrap();
         let mut events = response.into_body().into_data_stream();
         let first = events.next().await.unwrap().unwrap();
         assert_eq!(first, "event: progress\ndata: {\"of\":2,\"rows\":1,\"step\":\"s\"}\n\n");
         drop(events);
-        let next = answer(app, "acme", &HeaderMap::new(), StatusCode::OK, |_, _| Ok(1)).await.unwrap();
+        let next = answer(app, about(), &HeaderMap::new(), StatusCode::OK, |_, _| Ok(1)).await.unwrap();
         assert_eq!(next.status(), 200);
     }
 
@@ -198,21 +209,44 @@ mod tests {
         let app = app();
         let waiting = tokio::spawn({
             let app = app.clone();
-            async move { answer(app, "acme", &HeaderMap::new(), StatusCode::OK, endless).await.map(|_| ()) }
+            async move { answer(app, about(), &HeaderMap::new(), StatusCode::OK, endless).await.map(|_| ()) }
         });
         tokio::task::yield_now().await;
         waiting.abort();
-        let next = answer(app, "acme", &HeaderMap::new(), StatusCode::OK, |_, _| Ok(1)).await.unwrap();
+        let next = answer(app, about(), &HeaderMap::new(), StatusCode::OK, |_, _| Ok(1)).await.unwrap();
         assert_eq!(next.status(), 200);
+    }
+
+    /// Goal: work is stopped by request, whether it runs or waits, and whoever asked for it is told.
+    #[tokio::test]
+    async fn work_that_is_cancelled_ends_and_is_answered_so() {
+        let app = app();
+        let ask = |app: App| {
+            tokio::spawn(
+                async move { answer(app, about(), &HeaderMap::new(), StatusCode::OK, endless).await },
+            )
+        };
+        let (first, second) = (ask(app.clone()), ask(app.clone()));
+        while app.works().of("acme").len() < 2 {
+            tokio::task::yield_now().await;
+        }
+        for id in ["1", "2"] {
+            assert!(app.works().cancel("acme", id).is_some());
+        }
+        for asked in [first, second] {
+            let problem = asked.await.unwrap().unwrap_err();
+            assert_eq!((problem.status.as_u16(), problem.code.as_str()), (503, "cancelled"));
+        }
+        assert!(app.works().of("acme").is_empty());
     }
 
     #[tokio::test]
     async fn who_finds_the_queue_full_gets_no_stream_but_a_problem() {
         let app = app();
         let headers = accepting("text/event-stream");
-        let first = answer(app.clone(), "acme", &headers, StatusCode::OK, endless).await.unwrap();
-        let second = answer(app.clone(), "acme", &headers, StatusCode::OK, endless).await.unwrap();
-        let third = answer(app, "acme", &headers, StatusCode::OK, endless).await.unwrap_err();
+        let first = answer(app.clone(), about(), &headers, StatusCode::OK, endless).await.unwrap();
+        let second = answer(app.clone(), about(), &headers, StatusCode::OK, endless).await.unwrap();
+        let third = answer(app, about(), &headers, StatusCode::OK, endless).await.unwrap_err();
         assert_eq!((third.status.as_u16(), third.code.as_str()), (429, "busy"));
         drop((first, second));
     }

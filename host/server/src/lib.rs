@@ -29,6 +29,7 @@ mod download;
 mod events;
 mod gate;
 mod guard;
+mod lane;
 mod metrics;
 mod openapi;
 mod options;
@@ -39,6 +40,7 @@ mod request;
 mod route;
 mod serve;
 mod upload;
+mod work;
 
 pub use access::Access;
 pub use openapi::document;

@@ -125,7 +125,13 @@ impl Metrics {
 
     /// The text.
     pub(crate) fn text(&self, app: &App) -> String {
-        for (work, gate) in [("runs", app.runs()), ("files", app.files()), ("workbooks", app.workbooks())] {
+        let gates = [
+            ("runs", app.runs()),
+            ("files", app.files()),
+            ("workbooks", app.workbooks()),
+            ("answers", app.answers()),
+        ];
+        for (work, gate) in gates {
             let (inside, waiting) = gate.load();
             let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
             self.inside.get_or_create(&Queue { work }).set(count(inside));

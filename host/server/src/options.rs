@@ -22,6 +22,10 @@ pub struct Options {
     pub workbooks_at_once: usize,
     /// How many more of either wait, of one company.
     pub files_waiting: usize,
+    /// Estimates and statements at work at once.
+    pub answers_at_once: usize,
+    /// How many more of one company wait.
+    pub answers_waiting: usize,
     /// How long a client may be silent in the middle of a body, or not take its answer.
     pub silence_max: Duration,
     /// Connections at once; more wait in the system's queue.
@@ -45,6 +49,8 @@ impl Default for Options {
             files_at_once: 3,
             workbooks_at_once: 1,
             files_waiting: 64,
+            answers_at_once: 8,
+            answers_waiting: 256,
             silence_max: Duration::from_secs(30),
             connections_max: 256,
             stopping_max: Duration::from_secs(10),

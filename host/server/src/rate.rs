@@ -1,38 +1,60 @@
-//! So many requests a second for each company, with room for a burst of a second.
+//! So much for each company: requests a second, or a share of a core.
 //!
-//! The generic cell rate algorithm (ITU-T I.371): a company has a time at which its requests so far are paid off, and
-//! may be ahead of the clock by a second.
+//! The generic cell rate algorithm (ITU-T I.371): a company has a time at which what it had so far is paid off, and
+//! may be ahead of the clock by a burst.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
-
-/// How far ahead of its rate a company may be.
-const BURST: Duration = Duration::from_secs(1);
 
 /// Companies that are remembered; those that are paid off go first.
 const COMPANIES: usize = 20_000;
 
-/// When each company's requests are paid off.
-#[derive(Debug, Default)]
-pub(crate) struct Rates(Mutex<HashMap<String, Instant>>);
+/// When what each company had is paid off.
+#[derive(Debug)]
+pub(crate) struct Rates {
+    burst: Duration,
+    paid: Mutex<HashMap<String, Instant>>,
+}
 
 impl Rates {
-    /// Takes a request of a company that may have so many a second; an error says how long to wait.
-    pub(crate) fn take(&self, company: &str, per_second: u64, now: Instant) -> Result<(), Duration> {
-        let cost = Duration::from_nanos(1_000_000_000 / per_second.max(1));
-        let mut paid = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if paid.len() >= COMPANIES && !paid.contains_key(company) {
-            paid.retain(|_, at| *at > now);
-        }
+    /// Rates of which everybody may be ahead by so much.
+    pub(crate) fn new(burst: Duration) -> Rates {
+        Rates { burst, paid: Mutex::default() }
+    }
+
+    /// Takes what costs a company so much of its time; an error says how long to wait.
+    pub(crate) fn take(&self, company: &str, cost: Duration, now: Instant) -> Result<(), Duration> {
+        let mut paid = self.paid(now);
         let at = paid.get(company).copied().unwrap_or(now).max(now) + cost;
-        match at.duration_since(now).checked_sub(BURST) {
+        match at.duration_since(now).checked_sub(self.burst) {
             Some(over) if !over.is_zero() => Err(over),
             _ => {
                 paid.insert(company.to_owned(), at);
                 Ok(())
             }
         }
+    }
+
+    /// Notes what was had already, whether or not the company is ahead.
+    pub(crate) fn spend(&self, company: &str, cost: Duration, now: Instant) {
+        let mut paid = self.paid(now);
+        let at = paid.get(company).copied().unwrap_or(now).max(now) + cost;
+        paid.insert(company.to_owned(), at);
+    }
+
+    /// Whether a company is ahead by more than it may be.
+    pub(crate) fn is_over(&self, company: &str, now: Instant) -> bool {
+        let paid = self.paid.lock().unwrap_or_else(PoisonError::into_inner);
+        paid.get(company).is_some_and(|at| at.duration_since(now) > self.burst)
+    }
+
+    fn paid(&self, now: Instant) -> MutexGuard<'_, HashMap<String, Instant>> {
+        let mut paid = self.paid.lock().unwrap_or_else(PoisonError::into_inner);
+        if paid.len() >= COMPANIES {
+            paid.retain(|_, at| *at > now);
+        }
+        paid
     }
 }
 
@@ -42,14 +64,25 @@ mod tests {
 
     #[test]
     fn a_second_of_requests_may_come_at_once_and_then_so_many_a_second() {
-        let (rates, now) = (Rates::default(), Instant::now());
-        let taken = (0..200).filter(|_| rates.take("a", 50, now).is_ok()).count();
+        let (rates, now) = (Rates::new(Duration::from_secs(1)), Instant::now());
+        let cost = Duration::from_millis(20);
+        let taken = (0..200).filter(|_| rates.take("a", cost, now).is_ok()).count();
         assert_eq!(taken, 50);
-        assert_eq!(rates.take("a", 50, now), Err(Duration::from_millis(20)));
-        assert_eq!(rates.take("b", 50, now), Ok(()), "another company isn't asked to wait");
+        assert_eq!(rates.take("a", cost, now), Err(Duration::from_millis(20)));
+        assert_eq!(rates.take("b", cost, now), Ok(()), "another company isn't asked to wait");
         let later = now + Duration::from_millis(100);
-        assert_eq!((0..200).filter(|_| rates.take("a", 50, later).is_ok()).count(), 5);
+        assert_eq!((0..200).filter(|_| rates.take("a", cost, later).is_ok()).count(), 5);
         let rested = now + Duration::from_secs(60);
-        assert_eq!((0..200).filter(|_| rates.take("a", 50, rested).is_ok()).count(), 50);
+        assert_eq!((0..200).filter(|_| rates.take("a", cost, rested).is_ok()).count(), 50);
+    }
+
+    #[test]
+    fn what_was_spent_is_paid_off_with_time() {
+        let (rates, now) = (Rates::new(Duration::from_secs(1)), Instant::now());
+        rates.spend("a", Duration::from_secs(1), now);
+        assert!(!rates.is_over("a", now));
+        rates.spend("a", Duration::from_secs(1), now);
+        assert!(rates.is_over("a", now) && !rates.is_over("b", now));
+        assert!(!rates.is_over("a", now + Duration::from_secs(1)));
     }
 }

@@ -84,7 +84,8 @@ fn parts_of(error: &ServiceError) -> (Vec<Value>, Option<u64>) {
             | ImportError::TooLarge { file, what }
             | ImportError::Sql { file, what, .. },
         ) => (vec![json!({ "file": file, "what": what })], None),
-        ServiceError::Plan(found) | ServiceError::Run(RunError::Plan(found) | RunError::Nobody(found)) => {
+        ServiceError::Plan(found)
+        | ServiceError::Run(RunError::Plan(found) | RunError::Nobody(found) | RunError::Changes(found)) => {
             (found.iter().map(part_of).collect(), None)
         }
         ServiceError::Invalid { at, message } => (vec![json!({ "at": at, "message": message })], None),

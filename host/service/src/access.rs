@@ -56,6 +56,8 @@ pub enum Act {
     ReadRuns,
     /// Run a plan.
     Run,
+    /// Stop work under way.
+    CancelWork,
     /// Compute a run again and compare.
     Replay,
     /// Make a run official.
@@ -64,6 +66,8 @@ pub enum Act {
     ReadOutcomes,
     /// See why somebody got it.
     ReadStatements,
+    /// Ask what somebody would be paid with other figures.
+    Estimate,
     /// Take a run's outcome as a file.
     Export,
 }
@@ -85,7 +89,7 @@ use Act::*;
 
 /// A row an act, a column a role, in the order of [`Role::ALL`]: `c` the whole company, `t` one's teams, `o` one's own,
 /// `-` not at all.
-const TABLE: [(Act, &str, &[u8; 8]); 20] = [
+const TABLE: [(Act, &str, &[u8; 8]); 22] = [
     //                                                       operator, admin, consultant, analyst,
     //                                                       approver, lead, auditor, participant
     (ListCompanies, "list the companies that they may see", b"cccccccc"),
@@ -103,10 +107,12 @@ const TABLE: [(Act, &str, &[u8; 8]); 20] = [
     (ImportFigures, "import figures and targets", b"cccc----"),
     (ReadRuns, "see runs", b"ccccccc-"),
     (Run, "run a plan", b"cccc----"),
+    (CancelWork, "stop work under way", b"cccc----"),
     (Replay, "replay a run", b"ccccc-c-"),
     (Approve, "approve a run", b"cc--c---"),
     (ReadOutcomes, "see what people got", b"ccccctc-"),
     (ReadStatements, "see why somebody got it", b"ccccctco"),
+    (Estimate, "ask what somebody would be paid with other figures", b"ccccctco"),
     (Export, "take an outcome as a file", b"ccccc-c-"),
 ];
 
@@ -254,10 +260,10 @@ mod tests {
     }
 
     #[test]
-    fn a_participant_sees_statements_of_their_own_and_nothing_else() {
+    fn a_participant_sees_and_estimates_their_own_and_nothing_else() {
         let may: Vec<Act> = Act::all().filter(|act| Role::Participant.reach(*act) > Reach::Nothing).collect();
-        assert_eq!(may, [ListCompanies, ReadStatements]);
-        assert_eq!(Role::Participant.reach(ReadStatements), Reach::Own);
+        assert_eq!(may, [ListCompanies, ReadStatements, Estimate]);
+        assert!([ReadStatements, Estimate].iter().all(|act| Role::Participant.reach(*act) == Reach::Own));
     }
 
     #[test]

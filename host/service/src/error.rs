@@ -92,7 +92,9 @@ impl ServiceError {
             | ServiceError::Period(_)
             | ServiceError::Import(_)
             | ServiceError::Plan(_)
-            | ServiceError::Run(RunError::Plan(_) | RunError::Nobody(_)) => Class::Refused,
+            | ServiceError::Run(RunError::Plan(_) | RunError::Nobody(_) | RunError::Changes(_)) => {
+                Class::Refused
+            }
             ServiceError::Run(RunError::Participant { .. }) => Class::NotFound,
             ServiceError::Conflict(_) => Class::Conflict,
             ServiceError::Policy(error) => match error.blame() {

@@ -7,7 +7,7 @@ use crate::error::ServiceError;
 use crate::figures::{KeptRows, Opened};
 use crate::sentence::{fill, in_language, shown};
 use attain_calc::explain::{Cell, Explained, ExplainedRow};
-use attain_calc::{Prepared, PreparedStep, explain};
+use attain_calc::{Explanation, Prepared, PreparedStep, explain};
 use attain_model::company::normal_id;
 use attain_model::manifest::OutputKind;
 use attain_model::{Digest, NO_VALUE, Type, number};
@@ -104,15 +104,8 @@ impl Service {
         participant: &str,
         language: &str,
     ) -> Result<Statement, ServiceError> {
-        if !["en", "zh"].contains(&language) {
-            return Err(ServiceError::invalid(
-                "lang",
-                format!("`{language}` is not a language, expected `en` or `zh`"),
-            ));
-        }
-        let id = normal_id(participant).ok_or_else(|| {
-            ServiceError::invalid("participant", format!("`{participant}` is not an id of a participant"))
-        })?;
+        check_language(language)?;
+        let id = participant_id(participant)?;
         self.company(caller)?;
         let space = self.space(caller);
         let (stored, seen) = self.find_seen(caller, Act::ReadStatements, reference)?;
@@ -125,12 +118,7 @@ impl Service {
         let opened = Opened::open(&space, &stored.record.pins)?;
         let outcome = KeptRows::open(&space, &stored.outcome_table)?;
         let explanation = explain(&prepared, &opened.figures(), &outcome, &limits.call, &id)?;
-        let decimals = prepared.currency.decimals();
-        let sum = explanation
-            .rows
-            .iter()
-            .try_fold(0i64, |sum, row| sum.checked_add(row.payout))
-            .unwrap_or(NO_VALUE);
+        let (payout, rows) = told(&prepared, &explanation, language);
         Ok(Statement {
             run: stored.record.id,
             plan: stored.record.pins.plan.clone(),
@@ -138,10 +126,40 @@ impl Service {
             participant: explanation.participant,
             currency: prepared.currency.to_string(),
             language: language.to_owned(),
-            payout: number::format(sum, decimals),
-            rows: explanation.rows.iter().map(|row| row_of(&prepared, row, language)).collect(),
+            payout,
+            rows,
         })
     }
+}
+
+/// Somebody's id, as figures have it.
+pub(crate) fn participant_id(participant: &str) -> Result<String, ServiceError> {
+    normal_id(participant).ok_or_else(|| {
+        ServiceError::invalid("participant", format!("`{participant}` is not an id of a participant"))
+    })
+}
+
+/// Whether sentences are written in a language.
+pub(crate) fn check_language(language: &str) -> Result<(), ServiceError> {
+    match ["en", "zh"].contains(&language) {
+        true => Ok(()),
+        false => Err(ServiceError::invalid(
+            "lang",
+            format!("`{language}` is not a language, expected `en` or `zh`"),
+        )),
+    }
+}
+
+/// An explanation in words: what is paid in all, and a part for each assignment.
+pub(crate) fn told(
+    prepared: &Prepared,
+    explanation: &Explanation,
+    language: &str,
+) -> (String, Vec<StatementRow>) {
+    let payouts = explanation.rows.iter().map(|row| row.payout);
+    let sum = payouts.into_iter().try_fold(0i64, |sum, payout| sum.checked_add(payout)).unwrap_or(NO_VALUE);
+    let rows = explanation.rows.iter().map(|row| row_of(prepared, row, language)).collect();
+    (number::format(sum, prepared.currency.decimals()), rows)
 }
 
 fn row_of(prepared: &Prepared, row: &ExplainedRow, language: &str) -> StatementRow {

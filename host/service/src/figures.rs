@@ -3,8 +3,8 @@
 use crate::error::ServiceError;
 use crate::run_plan::StoredRun;
 use crate::snapshots::{self, Stored};
-use attain_calc::figures::ReadError;
-use attain_calc::{Figures, Past, Rows};
+use attain_calc::figures::{ReadError, rows_of};
+use attain_calc::{Figures, Past, Rows, RunError};
 use attain_model::record::Pins;
 use attain_model::{Data, Period, Type};
 use attain_store::{Space, TableReader, TableRef};
@@ -21,6 +21,15 @@ impl KeptRows {
     pub(crate) fn open(space: &Space, table: &TableRef) -> Result<KeptRows, ServiceError> {
         let columns = table.columns.iter().map(|column| (column.name.clone(), column.kind)).collect();
         Ok(KeptRows { columns, reader: TableReader::open(space, table)? })
+    }
+
+    pub(crate) fn reader(&self) -> &TableReader {
+        &self.reader
+    }
+
+    /// Where a participant's rows stand.
+    pub(crate) fn rows_of(&self, participant: &str) -> Result<Range<usize>, ServiceError> {
+        Ok(rows_of(self, participant).map_err(RunError::Read)?)
     }
 }
 
@@ -104,6 +113,10 @@ impl Opened {
             });
         }
         Ok(Opened { people, targets, others, past })
+    }
+
+    pub(crate) fn people(&self) -> &KeptRows {
+        &self.people
     }
 
     pub(crate) fn figures(&self) -> Figures<'_> {

@@ -8,6 +8,7 @@ mod approve;
 mod caller;
 mod company;
 mod error;
+mod estimate;
 mod explain_run;
 mod export_run;
 mod figures;
@@ -25,12 +26,13 @@ mod settings;
 mod snapshots;
 
 pub use access::{Act, Reach, Role};
-pub use attain_calc::{Difference, Meter, Part, Progress, RunError};
+pub use attain_calc::{Changes, Difference, Meter, Part, Progress, RunError};
 pub use attain_engine::{BATCH_ROWS, Failure, PolicyError};
 pub use attain_ingest::{ExportError, Format, ImportError};
 pub use attain_store::{Damage, StoreError};
 pub use caller::Caller;
 pub use error::{Class, ServiceError};
+pub use estimate::{Estimate, EstimateRequest};
 pub use explain_run::{Line, Statement, StatementRow, StatementStep, Value};
 pub use export_run::RunExport;
 pub use keys::{Holder, KeyRecord, MadeKey, NewKey, random};
@@ -48,6 +50,9 @@ use attain_model::CompanyId;
 use attain_store::{Batch, Kind, Space, Store};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
+
+/// The most threads of a run, for each that it takes when nobody says.
+pub(crate) const THREADS_MAX: usize = 4;
 
 /// Everything a host does, over one store and one engine. Usable from several threads at once.
 pub struct Service {
@@ -83,9 +88,9 @@ impl Service {
     /// As [`Service::open`].
     pub fn over(store: Arc<dyn Store>, settings: Settings) -> Result<Service, ServiceError> {
         let engine = Engine::new(EngineSettings {
-            calls_at_once: u32::try_from(settings.threads.saturating_mul(2))
+            calls_at_once: u32::try_from(settings.threads.saturating_mul(THREADS_MAX))
                 .unwrap_or(u32::MAX)
-                .clamp(4, 256),
+                .clamp(32, 256),
             cache: settings.data.as_ref().map(|dir| dir.join("compiled")),
             compiling: settings.compiling.clone(),
             // One more than a server takes in at once: whoever compiles for long leaves the others a place.

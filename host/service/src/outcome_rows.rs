@@ -4,11 +4,12 @@ use crate::Service;
 use crate::access::Act;
 use crate::caller::Caller;
 use crate::error::ServiceError;
+use crate::figures::KeptRows;
 use crate::run_plan::StoredRun;
-use crate::scope::{Seen, rows_of};
+use crate::scope::Seen;
 use attain_model::manifest::OutputKind;
 use attain_model::{Column, Table};
-use attain_store::{BLOCK_ROWS, TableReader};
+use attain_store::BLOCK_ROWS;
 use std::ops::Range;
 
 /// Some rows of an outcome, in order of participant: `participant`, `payout`, then `step.output` for each.
@@ -38,7 +39,8 @@ impl Service {
         self.company(caller)?;
         let space = self.space(caller);
         let (stored, seen) = self.find_seen(caller, Act::ReadOutcomes, reference)?;
-        let reader = TableReader::open(&space, &stored.outcome_table)?;
+        let kept = KeptRows::open(&space, &stored.outcome_table)?;
+        let reader = kept.reader();
         let shown = shown_columns(&stored);
         let read = |range: Range<usize>| -> Result<Table, ServiceError> {
             let named = shown.iter().filter_map(|place| stored.outcome_table.columns.get(*place));
@@ -55,7 +57,7 @@ impl Service {
             }
             Seen::These(people) => {
                 let rows: Vec<Range<usize>> =
-                    people.iter().map(|id| rows_of(&reader, id)).collect::<Result<_, _>>()?;
+                    people.iter().map(|id| kept.rows_of(id)).collect::<Result<_, _>>()?;
                 // People are in the order of the outcome, and so are their rows.
                 let rows: Vec<usize> = rows.into_iter().flatten().collect();
                 let page: Vec<usize> = rows.iter().copied().skip(offset).take(limit).collect();

@@ -95,6 +95,9 @@ impl Service {
                 "the component {digest} is missing; restore the store from a backup"
             ))
         };
+        if let Some(policy) = self.engine.loaded(digest) {
+            return Ok(policy);
+        }
         let component = get_bytes(space, digest)?.ok_or_else(missing)?;
         Ok(self.engine.load(&component)?)
     }

@@ -4,14 +4,14 @@ use crate::Service;
 use crate::access::{Act, Reach};
 use crate::caller::Caller;
 use crate::error::ServiceError;
+use crate::explain_run::participant_id;
+use crate::figures::KeptRows;
 use crate::run_plan::{StoredRun, all_stored};
 use crate::snapshots;
-use attain_model::company::normal_id;
 use attain_model::{Data, Digest, NO_VALUE, number};
-use attain_store::{Space, StoreError, TableReader};
+use attain_store::{Space, TableReader};
 use serde::Serialize;
 use std::collections::BTreeSet;
-use std::ops::Range;
 
 /// Rows that are read together.
 const PIECE: usize = 65_536;
@@ -88,9 +88,7 @@ impl Service {
     /// [`ServiceError::Invalid`] when it isn't an id of a participant.
     pub fn statements(&self, caller: &Caller, participant: &str) -> Result<Vec<Paid>, ServiceError> {
         self.company(caller)?;
-        let id = normal_id(participant).ok_or_else(|| {
-            ServiceError::invalid("participant", format!("`{participant}` is not an id of a participant"))
-        })?;
+        let id = participant_id(participant)?;
         let space = self.space(caller);
         let mut paid = Vec::new();
         for stored in all_stored(&space)? {
@@ -100,12 +98,12 @@ impl Service {
             if !seen(&space, caller, Act::ReadStatements, &stored)?.sees(&id) {
                 continue;
             }
-            let reader = TableReader::open(&space, &stored.outcome_table)?;
-            let rows = rows_of(&reader, &id)?;
+            let kept = KeptRows::open(&space, &stored.outcome_table)?;
+            let rows = kept.rows_of(&id)?;
             if rows.is_empty() {
                 continue;
             }
-            let payout = reader.read_named(&["payout"], rows)?;
+            let payout = kept.reader().read_named(&["payout"], rows)?;
             let Some(Data::Numbers(payouts)) = payout.first() else { continue };
             let sum = payouts.iter().try_fold(0i64, |sum, one| sum.checked_add(*one)).unwrap_or(NO_VALUE);
             let pins = &stored.record.pins;
@@ -133,24 +131,6 @@ fn seen(space: &Space, caller: &Caller, act: Act, stored: &StoredRun) -> Result<
         Reach::Own => Seen::These(caller.participant.iter().cloned().collect()),
         Reach::Nothing => Seen::These(BTreeSet::new()),
     })
-}
-
-/// The rows of a participant in an outcome, which is in order of participants.
-pub(crate) fn rows_of(reader: &TableReader, participant: &str) -> Result<Range<usize>, StoreError> {
-    let first_past = |past: &dyn Fn(&str) -> bool| -> Result<usize, StoreError> {
-        let (mut from, mut to) = (0, reader.rows());
-        while from < to {
-            let middle = from + (to - from) / 2;
-            let data = reader.read_named(&["participant"], middle..middle + 1)?;
-            let id = match data.first() {
-                Some(Data::Texts(texts)) => texts.get(0).unwrap_or_default(),
-                _ => "",
-            };
-            if past(id) { to = middle } else { from = middle + 1 }
-        }
-        Ok(from)
-    };
-    Ok(first_past(&|id| id >= participant)?..first_past(&|id| id > participant)?)
 }
 
 /// The people of some teams, as the figures of a run have them.

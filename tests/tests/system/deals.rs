@@ -4,11 +4,11 @@
 use attain_tests::{Attain, csv_rows};
 use std::collections::BTreeMap;
 
-const PEOPLE: &str = "participant,team,grade,from:date,quota:money:2\nann,east,senior,2026-01-01,1000\n\
+pub(crate) const PEOPLE: &str = "participant,team,grade,from:date,quota:money:2\nann,east,senior,2026-01-01,1000\n\
     ann,west,senior,2026-01-20,1000\nbob,east,junior,2026-01-01,500\ncai,west,junior,2026-01-01,0\n";
 
 /// `eve` isn't covered by the plan, and `cai` has no deal.
-const DEALS: &str = "deal,participant,line,revenue:money:2,close_date:date,first_contract:flag,customer_grade\n\
+pub(crate) const DEALS: &str = "deal,participant,line,revenue:money:2,close_date:date,first_contract:flag,customer_grade\n\
     D1,ann,solutions,600.00,2026-01-05,false,2A\n\
     D2,ann,hardware,400.00,2026-01-25,false,2A\n\
     D3,ann,solutions,100.00,2026-01-28,true,3A\n\
@@ -68,9 +68,19 @@ first_contract = ["", ""]
 customer_grade = ["", ""]
 "#;
 
+/// The plan, with its example as it comes out.
+pub(crate) fn plan() -> String {
+    PLAN.replace(r#"["3.50", "0.00"]"#, r#"["2.60", "0.00"]"#)
+}
+
 fn company() -> Attain {
+    company_with(&[])
+}
+
+/// A company with its figures, the policies of the plan, and more of them.
+pub(crate) fn company_with(more: &[&str]) -> Attain {
     let policies = ["product-commission", "spiff", "running-commission", "tiered-commission"];
-    let attain = Attain::with_policies(&policies);
+    let attain = Attain::with_policies(&[&policies, more].concat());
     for (table, content) in [("people", PEOPLE), ("deals", DEALS)] {
         let file = attain.write(&format!("{table}.csv"), content);
         let file = file.to_str().unwrap();
@@ -89,7 +99,7 @@ fn refused(attain: &Attain, from: &str, to: &str, expected: &str) {
 #[test]
 fn deals_are_paid_row_by_row_and_fold_to_people() {
     let attain = company();
-    let plan = attain.write("plan.toml", PLAN.replace(r#"["3.50", "0.00"]"#, r#"["2.60", "0.00"]"#));
+    let plan = attain.write("plan.toml", plan());
     attain.ok(["plan", "publish", plan.to_str().unwrap()]);
     let out = attain.ok(["run", "deals", "--period", "2026-01", "--format", "csv"]);
     let rows: Vec<BTreeMap<String, String>> = csv_rows(&out);

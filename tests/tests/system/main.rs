@@ -9,6 +9,7 @@ mod crm;
 mod damage;
 mod deals;
 mod determinism;
+mod estimates;
 mod explain_all;
 mod history;
 mod northwind;

@@ -5,7 +5,7 @@ use crate::error::{Collector, ImportError, Place};
 use crate::header::{Expectation, Untyped};
 use crate::settings::date::write_iso;
 use attain_model::number::{NO_VALUE, format};
-use attain_model::table::NO_TEXT;
+use attain_model::table::{NO_TEXT, compare_rows};
 use attain_model::{Column, Data, Table, Unit};
 use std::cmp::Ordering;
 
@@ -83,31 +83,12 @@ fn check_values(table: &Table, sources: &[String], source_rows: &[u64], problems
 
 /// The same with its rows in canonical order, a column at a time, so that no two tables are held at once.
 fn sorted(table: Table) -> Table {
-    let order = sorted_rows(&table);
+    let order = table.canonical_order();
     if is_rising(&order) {
         return table;
     }
     let in_order = |column: Column| Column { data: column.data.gather(&order), ..column };
     Table { columns: table.columns.into_iter().map(in_order).collect(), ..table }
-}
-
-/// The rows in their canonical order: by participant, by `from`, then by every other column as it stands.
-fn sorted_rows(table: &Table) -> Vec<usize> {
-    let mut keys: Vec<&Column> =
-        ["participant", "from"].iter().filter_map(|name| table.column(name)).collect();
-    keys.extend(table.columns.iter().filter(|column| column.name != "participant" && column.name != "from"));
-    let mut order: Vec<usize> = (0..table.rows).collect();
-    order.sort_unstable_by(|a, b| compare(&keys, *a, *b));
-    order
-}
-
-fn compare(columns: &[&Column], a: usize, b: usize) -> Ordering {
-    let of_column = |column: &&Column| match &column.data {
-        Data::Numbers(numbers) => numbers.get(a).cmp(&numbers.get(b)),
-        // The dictionary is sorted, so codes compare as their texts.
-        Data::Texts(texts) => texts.codes.get(a).cmp(&texts.codes.get(b)),
-    };
-    columns.iter().map(of_column).find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
 }
 
 fn is_rising(order: &[usize]) -> bool {
@@ -122,12 +103,12 @@ fn check_key(table: &Table, expect: Expectation<'_>, source_rows: &[u64], proble
     }
     let mut order: Vec<usize> = (0..table.rows).collect();
     // Equal keys come together in the order of the file, so that the first one is named.
-    order.sort_unstable_by(|a, b| compare(&columns, *a, *b).then(a.cmp(b)));
+    order.sort_unstable_by(|a, b| compare_rows(&columns, *a, *b).then(a.cmp(b)));
     let row_of = |row: usize| source_rows.get(row).copied();
     let mut doubles: Vec<(usize, usize)> = Vec::new();
     let mut first = order.first().copied().unwrap_or_default();
     for row in order.into_iter().skip(1) {
-        match compare(&columns, first, row) {
+        match compare_rows(&columns, first, row) {
             Ordering::Equal => doubles.push((row, first)),
             _ => first = row,
         }

@@ -8,7 +8,7 @@ use crate::problem::{Problem, json_answer, shown};
 use crate::request::{QueryOf, Segments};
 use crate::route::{Content, Field, Route};
 use attain_model::nearest::hint;
-use attain_service::{Act, Format};
+use attain_service::{Act, Format, Service};
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -40,7 +40,7 @@ pub(crate) fn routes() -> Vec<Route> {
             Content::Json("Statement"),
         )
         .query(&[Field { name: "lang", kind: "string", doc: "`en` or `zh`; `en` when it is not said" }])
-        .refuses(&[400, 404, 422]),
+        .refuses(&[400, 404, 422, 429]),
         Route::get(
             "/v1/companies/{company}/runs/{run}/export",
             Act::Export, "export_run",
@@ -116,7 +116,9 @@ async fn statement(
     QueryOf(Language { lang }): QueryOf<Language>,
 ) -> Result<Response, Problem> {
     let language = lang.unwrap_or_else(|| "en".to_owned());
-    let statement = app.ask(move |service| service.explain(&caller, &run, &participant, &language)).await?;
+    let company = caller.company.clone();
+    let question = move |service: &Service| service.explain(&caller, &run, &participant, &language);
+    let statement = app.ask_shortly(&company, question).await?;
     json_answer(StatusCode::OK, &statement)
 }
 

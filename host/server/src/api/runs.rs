@@ -6,7 +6,8 @@ use crate::events::{self, Watched};
 use crate::problem::{Problem, json_answer};
 use crate::request::{JsonBody, OptionalJson, QueryOf, Segments};
 use crate::route::{Body, Content, Field, Route};
-use attain_service::{Act, BATCH_ROWS, Cut, Service};
+use crate::work::About;
+use attain_service::{Act, BATCH_ROWS, Caller, Cut, Service};
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
@@ -91,6 +92,10 @@ fn cut_of(threads: Option<usize>, batch_rows: Option<usize>) -> Result<Cut, Prob
     Ok(Cut { threads, batch_rows })
 }
 
+fn about(caller: &Caller, operation: &'static str, of: String) -> About {
+    About { company: caller.company.to_string(), operation, of, by: caller.actor.clone() }
+}
+
 async fn run(
     State(app): State<App>,
     By(caller): By,
@@ -99,13 +104,13 @@ async fn run(
 ) -> Result<Response, Problem> {
     let cut = cut_of(new.threads, new.batch)?;
     let counted = app.clone();
-    let company = caller.company.to_string();
+    let about = about(&caller, "run_plan", format!("{} {}", new.plan, new.period));
     let work = move |service: &Service, watched: &Watched<'_>| {
         let view = service.run(&caller, &new.plan, &new.period, cut, watched.cancel, watched.progress)?;
         counted.metrics().ran(caller.company.as_str(), &view.record);
         Ok(view)
     };
-    events::answer(app, &company, &headers, StatusCode::CREATED, work).await
+    events::answer(app, about, &headers, StatusCode::CREATED, work).await
 }
 
 async fn replay(
@@ -116,11 +121,11 @@ async fn replay(
     OptionalJson(NewCut { threads, batch }): OptionalJson<NewCut>,
 ) -> Result<Response, Problem> {
     let cut = cut_of(threads, batch)?;
-    let company = caller.company.to_string();
+    let about = about(&caller, "replay_run", run.clone());
     let work = move |service: &Service, watched: &Watched<'_>| {
         service.replay(&caller, &run, cut, watched.cancel, watched.progress)
     };
-    events::answer(app, &company, &headers, StatusCode::OK, work).await
+    events::answer(app, about, &headers, StatusCode::OK, work).await
 }
 
 /// What an approval is sent with: nothing.
@@ -135,11 +140,11 @@ async fn approve(
     headers: HeaderMap,
     OptionalJson(Nothing {}): OptionalJson<Nothing>,
 ) -> Result<Response, Problem> {
-    let company = caller.company.to_string();
+    let about = about(&caller, "approve_run", run.clone());
     let work = move |service: &Service, watched: &Watched<'_>| {
         service.approve(&caller, &run, watched.cancel, watched.progress)
     };
-    events::answer(app, &company, &headers, StatusCode::OK, work).await
+    events::answer(app, about, &headers, StatusCode::OK, work).await
 }
 
 #[derive(Deserialize)]

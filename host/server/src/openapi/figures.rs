@@ -88,10 +88,22 @@ pub(super) fn runs() -> Vec<Field> {
         ("payout", text("The sum over all of their rows.")),
         ("currency", text("What amounts are in.")),
     ];
+    let work = [
+        ("id", text("Names it while it is under way.")),
+        ("operation", text("What was asked, by its id in this document.")),
+        ("of", text("The plan and period, or the run.")),
+        ("by", text("Who asked.")),
+        ("since", text("Since when, in UTC (RFC 3339).")),
+        ("state", word("Where it stands.", &["waiting", "running", "stopping"])),
+        ("step", or_null(text("The step or steps at work."))),
+        ("rows", or_null(whole("Rows that are through."))),
+        ("rows_of", or_null(whole("Rows in all."))),
+    ];
     let kinds = ["pay", "score", "factor", "award", "alert", "target-change", "info", "carry"];
     vec![
         ("OutputKind", word("What is done with an output.", &kinds)),
         ("Run", object("A run and where it stands.", &run, &told)),
+        ("Work", object("A run, a replay or an approval under way.", &work, none)),
         ("Paid", object("An official run that somebody has a statement in.", &paid, none)),
         ("Replay", object("What a replay found.", &replay, none)),
     ]
@@ -150,16 +162,23 @@ pub(super) fn answers() -> Vec<Field> {
         none,
     );
     let row = object("One assignment.", &[("payout", text("What it is paid.")), ("steps", list(step))], none);
-    let statement = [
-        ("run", digest("The run.")),
-        ("plan", text("The plan.")),
-        ("period", text("The period.")),
-        ("participant", text("Who.")),
-        ("currency", text("What amounts are in.")),
-        ("language", word("The language of the sentences.", &["en", "zh"])),
-        ("payout", text("The sum over all rows.")),
-        ("rows", list(row)),
-    ];
+    let told = |first: &[Field]| {
+        let rest = [
+            ("plan", text("The plan.")),
+            ("period", text("The period.")),
+            ("participant", text("Who.")),
+            ("currency", text("What amounts are in.")),
+            ("language", word("The language of the sentences.", &["en", "zh"])),
+            ("payout", text("The sum over all rows.")),
+            ("rows", list(row.clone())),
+        ];
+        [first, &rest].concat()
+    };
+    let statement = told(&[("run", digest("The run."))]);
+    let estimate = told(&[
+        ("plan_digest", digest("The plan's version, with its policies.")),
+        ("snapshot", digest("The figures that were changed.")),
+    ]);
     let progress = [
         ("step", text("The step or steps at work.")),
         ("rows", whole("Rows that are through.")),
@@ -169,6 +188,10 @@ pub(super) fn answers() -> Vec<Field> {
         ("TableRows", object("Rows of a table.", &rows(&column()), none)),
         ("OutcomeRows", object("Rows of an outcome.", &rows(&[column(), does()].concat()), none)),
         ("Statement", object("How one person's outcome came about.", &statement, none)),
+        (
+            "Estimate",
+            object("What somebody would be paid, and why, as a statement would say it.", &estimate, none),
+        ),
         ("Progress", object("How far a run is.", &progress, none)),
     ]
 }

@@ -44,6 +44,11 @@ pub(super) fn or_null(schema: Value) -> Value {
     json!({ "anyOf": [schema, { "type": "null" }] })
 }
 
+/// One or the other.
+pub(super) fn either(one: Value, other: Value) -> Value {
+    json!({ "anyOf": [one, other] })
+}
+
 pub(super) fn list(of: Value) -> Value {
     json!({ "type": "array", "items": of })
 }

@@ -40,7 +40,34 @@ fn requests() -> Vec<Field> {
         &[("plan", text("The plan's name.")), ("period", text("The period."))],
         &cut(),
     );
+    let cell = "As a file has it, decimals by the figures' own; an empty text is no value.";
+    let estimate = object(
+        "Whose pay, and what is other than in the figures.",
+        &[
+            ("plan", text("The plan's name.")),
+            ("period", text("The period, whose newest figures are taken.")),
+            ("participant", text("Whose pay.")),
+        ],
+        &[
+            ("lang", text("`en` or `zh`; `en` when it is not said.")),
+            (
+                "figures",
+                named(
+                    "By column of `people`, or `target.METRIC`.",
+                    either(text(cell), list(text("For each of their rows."))),
+                ),
+            ),
+            (
+                "rows",
+                named(
+                    "By table, rows that they have besides, at most 1000.",
+                    list(named("By column.", text(cell))),
+                ),
+            ),
+        ],
+    );
     vec![
+        ("NewEstimate", estimate),
         ("NewCompany", company),
         ("NewRun", run),
         ("Cut", object("How a run is cut, which doesn't change its outcome.", &[], &cut())),

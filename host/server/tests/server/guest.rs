@@ -1,60 +1,8 @@
-//! Components to publish: the engine's test guests, made from their text.
+//! Components to publish: the engine's test guests.
 
-use std::fmt::Write as _;
-use std::path::Path;
-use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
-
-const WIT: &str = include_str!("../../../../sdk/wit/policy.wit");
-
-const BINDING: &str = r#"{"inputs":[{"name":"credit","unit":"money","decimals":2,"required":true}],
-    "outputs":[{"name":"commission","unit":"money","decimals":2,"kind":"pay"}],"grouping":"each"}"#;
+use attain_guests::{BINDING, manifest, text};
 
 /// A policy that pays five per cent of `credit`, unless its guest does something else.
 pub fn component(guest: &str, name: &str) -> Vec<u8> {
-    let manifest = format!(
-        r#"{{"contract":"attain:policy@1.0.0","name":"{name}","version":"1.0.0",
-        "summary":{{"en":"Pays five per cent.","zh":"按百分之五提成。"}},"parameters":{{"type":"object"}},
-        "rules":[{{"code":"flat","places":[{{"name":"row","unit":"count"}}],
-        "text":{{"en":"row {{row}} earns 0.07","zh":"第 {{row}} 行得 0.07"}}}}]}}"#
-    );
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../engine/tests/guests");
-    let read = |file: &str| std::fs::read_to_string(folder.join(file)).unwrap();
-    let guest = read(&format!("{guest}.wat"));
-    let mut module = format!("(module\n{}", read("parts/prelude.wat"));
-    for function in ["realloc", "describe", "bind", "evaluate", "explain"] {
-        if !guest.contains(&format!("(func ${function} ")) {
-            module.push_str(&read(&format!("parts/{function}.wat")));
-        }
-        let export = match function {
-            "realloc" => "cabi_realloc".to_owned(),
-            _ => format!("attain:policy/rules@1.0.0#{function}"),
-        };
-        writeln!(module, "(export \"{export}\" (func ${function}))").unwrap();
-    }
-    for (at, text) in [(1024, manifest.as_str()), (16_384, BINDING)] {
-        module.push_str(&data(at, text.as_bytes()));
-    }
-    module.push_str(&words(16, &[1024, manifest.len()]));
-    module.push_str(&words(32, &[0, 16_384, BINDING.len()]));
-    module.push_str(&guest);
-    module.push(')');
-    encode(wat::parse_str(&module).unwrap())
-}
-
-fn data(at: usize, bytes: &[u8]) -> String {
-    let escaped: String = bytes.iter().map(|byte| format!("\\{byte:02x}")).collect();
-    format!("(data (i32.const {at}) \"{escaped}\")\n")
-}
-
-fn words(at: usize, words: &[usize]) -> String {
-    let bytes: Vec<u8> = words.iter().flat_map(|word| u32::try_from(*word).unwrap().to_le_bytes()).collect();
-    data(at, &bytes)
-}
-
-fn encode(mut module: Vec<u8>) -> Vec<u8> {
-    let mut resolve = wit_parser::Resolve::default();
-    let package = resolve.push_source("policy.wit", WIT).unwrap();
-    let world = resolve.select_world(&[package], Some("policy")).unwrap();
-    embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8).unwrap();
-    ComponentEncoder::default().module(&module).unwrap().encode().unwrap()
+    attain_guests::component(&text(guest), &manifest(name), BINDING)
 }

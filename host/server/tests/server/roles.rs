@@ -43,11 +43,14 @@ const MAY: &[(&str, &str)] = &[
     ("list_runs", "xxxxxxx-"),
     ("get_run", "xxxxxxx-"),
     ("run_plan", "xxxx----"),
+    ("list_work", "xxxxxxx-"),
+    ("cancel_work", "xxxx----"),
     ("replay_run", "xxxxx-x-"),
     ("approve_run", "xx--x---"),
     ("get_outcome", "xxxxxxx-"),
     ("get_statement", "xxxxxxxx"),
     ("list_statements", "xxxxxxxx"),
+    ("estimate", "xxxxxxxx"),
     ("export_run", "xxxxx-x-"),
     ("page_of_runs", "xxxxxxx-"),
     ("page_of_run", "xxxxxxx-"),
@@ -134,6 +137,7 @@ impl Host {
             ("participant", "acme-ann"),
             ("key", "nobody"),
             ("limit", "nothing"),
+            ("work", "7"),
         ];
         places.into_iter().fold(template.to_owned(), |path, place| fill(place, path))
     }

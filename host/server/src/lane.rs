@@ -1,0 +1,313 @@
+//! Two lanes: short answers at the usual priority, long work at a lower one.
+//!
+//! Who asks for one person's figures isn't kept waiting by whoever runs a plan. What was begun as a short answer and
+//! takes longer goes on at the lower priority, and so does, from its beginning, what a company asks for that has used
+//! up its share of the short lane.
+//!
+//! A priority is a thread's, and can't be raised again: a thread that was lowered ends with its work.
+
+use crate::rate::Rates;
+use std::collections::{HashMap, VecDeque};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+use tokio::sync::oneshot;
+
+/// How long a short answer may take before its thread is lowered.
+const SHORT: Duration = Duration::from_millis(5);
+
+/// One company's share of a core at the usual priority: one in so many.
+const SHARE: u32 = 2;
+
+/// How far ahead of its share a company may be.
+const BURST: Duration = Duration::from_millis(250);
+
+/// Threads for short answers. They end with it.
+pub(crate) struct Lane(Arc<Inner>);
+
+struct Inner {
+    threads_max: usize,
+    spent: Rates,
+    state: Mutex<State>,
+    came: Condvar,
+    begun: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    jobs: VecDeque<Job>,
+    threads: usize,
+    idle: usize,
+    at_work: HashMap<usize, AtWork>,
+    next: usize,
+    watched: bool,
+    closed: bool,
+}
+
+struct Job {
+    company: String,
+    work: Box<dyn FnOnce() + Send>,
+}
+
+struct AtWork {
+    thread: priority::Thread,
+    since: Instant,
+    lowered: bool,
+}
+
+impl Lane {
+    pub(crate) fn new(threads_max: usize) -> Lane {
+        let (threads_max, spent) = (threads_max.max(1), Rates::new(BURST));
+        let (came, begun) = (Condvar::new(), Condvar::new());
+        Lane(Arc::new(Inner { threads_max, spent, state: Mutex::default(), came, begun }))
+    }
+
+    /// Does short work for a company; none when it panicked.
+    pub(crate) async fn ask<T: Send + 'static>(
+        &self,
+        company: &str,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Option<T> {
+        let (give, given) = oneshot::channel();
+        let work = Box::new(move || {
+            _ = give.send(work());
+        });
+        self.0.put(Job { company: company.to_owned(), work });
+        given.await.ok()
+    }
+}
+
+impl Drop for Lane {
+    fn drop(&mut self) {
+        self.0.state().closed = true;
+        self.0.came.notify_all();
+        self.0.begun.notify_all();
+    }
+}
+
+impl Inner {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn put(self: &Arc<Inner>, job: Job) {
+        let mut state = self.state();
+        state.jobs.push_back(job);
+        if !state.watched {
+            state.watched = self.start("watch", |inner| inner.watch());
+        }
+        if state.jobs.len() > state.idle && state.threads < self.threads_max {
+            state.threads += usize::from(self.start("answer", |inner| inner.work()));
+        }
+        if state.threads == 0 {
+            // Nobody would ever do it.
+            state.jobs.clear();
+        }
+        drop(state);
+        self.came.notify_one();
+    }
+
+    /// Starts a thread. Where the system gives none, others do the work, later.
+    fn start(self: &Arc<Inner>, name: &str, body: impl FnOnce(Arc<Inner>) + Send + 'static) -> bool {
+        let inner = Arc::clone(self);
+        thread::Builder::new().name(name.to_owned()).spawn(move || body(inner)).is_ok()
+    }
+
+    /// A thread of the lane: takes work until there is no lane any more, or until it was lowered.
+    fn work(self: Arc<Inner>) {
+        let this = priority::Thread::current();
+        loop {
+            let mut state = self.state();
+            let job = loop {
+                if let Some(job) = state.jobs.pop_front() {
+                    break job;
+                }
+                if state.closed {
+                    state.threads -= 1;
+                    return;
+                }
+                state.idle += 1;
+                state = self.came.wait(state).unwrap_or_else(PoisonError::into_inner);
+                state.idle -= 1;
+            };
+            let since = Instant::now();
+            let lowered = self.spent.is_over(&job.company, since);
+            if lowered {
+                this.lower();
+            }
+            let place = state.next;
+            state.next = state.next.wrapping_add(1);
+            let first = state.at_work.is_empty();
+            state.at_work.insert(place, AtWork { thread: this, since, lowered });
+            drop(state);
+            if first {
+                self.begun.notify_one();
+            }
+            let used = priority::used();
+            // Whoever waits for the answer learns of a panic by not getting one; what panics is logged there.
+            _ = catch_unwind(AssertUnwindSafe(job.work));
+            if self.done(place, &job.company, priority::used().saturating_sub(used)) {
+                return;
+            }
+        }
+    }
+
+    /// Whether the thread must end: it was lowered. Another takes its place.
+    fn done(self: &Arc<Inner>, place: usize, company: &str, used: Duration) -> bool {
+        let mut state = self.state();
+        let lowered = state.at_work.remove(&place).is_none_or(|at_work| at_work.lowered);
+        if lowered {
+            state.threads -= 1;
+            if !state.jobs.is_empty() {
+                state.threads += usize::from(self.start("answer", |inner| inner.work()));
+            }
+        }
+        drop(state);
+        self.spent.spend(company, used.min(SHORT) * SHARE, Instant::now());
+        lowered
+    }
+
+    /// Lowers threads whose answer isn't a short one.
+    fn watch(self: Arc<Inner>) {
+        let mut state = self.state();
+        while !state.closed {
+            let now = Instant::now();
+            let mut next: Option<Duration> = None;
+            for at_work in state.at_work.values_mut().filter(|at_work| !at_work.lowered) {
+                match SHORT.checked_sub(now.duration_since(at_work.since)) {
+                    Some(left) if !left.is_zero() => next = Some(next.map_or(left, |next| next.min(left))),
+                    _ => {
+                        at_work.thread.lower();
+                        at_work.lowered = true;
+                    }
+                }
+            }
+            state = match next {
+                None => self.begun.wait(state).unwrap_or_else(PoisonError::into_inner),
+                Some(next) => self.begun.wait_timeout(state, next).unwrap_or_else(PoisonError::into_inner).0,
+            };
+        }
+    }
+}
+
+/// Does long work on a thread of its own, of the lower priority, which the threads that it starts have from it; none
+/// when it panicked.
+pub(crate) async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
+    let (give, given) = oneshot::channel();
+    let body = move || {
+        priority::Thread::current().lower();
+        _ = give.send(work());
+    };
+    thread::Builder::new().name("work".to_owned()).spawn(body).ok()?;
+    given.await.ok()
+}
+
+/// Priorities of threads, where the system has them.
+#[cfg(target_os = "linux")]
+mod priority {
+    use rustix::process::{Pid, setpriority_process};
+    use rustix::thread::gettid;
+    use rustix::time::{ClockId, clock_gettime};
+    use std::time::Duration;
+
+    /// What long work yields to short by: it has a thirtieth of its weight.
+    const NICE: i32 = 15;
+
+    #[derive(Clone, Copy)]
+    pub(super) struct Thread(Pid);
+
+    impl Thread {
+        pub(super) fn current() -> Thread {
+            Thread(gettid())
+        }
+
+        pub(super) fn lower(self) {
+            // On Linux a priority is a thread's. Where it can't be had, work goes on at the usual one.
+            _ = setpriority_process(Some(self.0), NICE);
+        }
+    }
+
+    /// The processor time of this thread so far.
+    pub(super) fn used() -> Duration {
+        clock_gettime(ClockId::ThreadCPUTime).try_into().unwrap_or_default()
+    }
+}
+
+/// Elsewhere a priority is a process's.
+#[cfg(not(target_os = "linux"))]
+mod priority {
+    use std::time::Duration;
+
+    #[derive(Clone, Copy)]
+    pub(super) struct Thread;
+
+    impl Thread {
+        pub(super) fn current() -> Thread {
+            Thread
+        }
+
+        pub(super) fn lower(self) {}
+    }
+
+    pub(super) fn used() -> Duration {
+        Duration::ZERO
+    }
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+    use rustix::process::getpriority_process;
+    use rustix::thread::gettid;
+
+    fn own() -> i32 {
+        getpriority_process(Some(gettid())).unwrap()
+    }
+
+    fn busy(time: Duration) {
+        let since = Instant::now();
+        while since.elapsed() < time {
+            std::hint::spin_loop();
+        }
+    }
+
+    #[tokio::test]
+    async fn a_short_answer_keeps_its_priority_and_a_long_one_loses_it() {
+        let lane = Lane::new(2);
+        let usual = own();
+        assert_eq!(lane.ask("a", own).await, Some(usual));
+        // However slow the machine is: it works until it was lowered.
+        let long = || {
+            let since = Instant::now();
+            while own() == 15 && since.elapsed() < Duration::from_secs(60) {}
+            while own() != 15 && since.elapsed() < Duration::from_secs(60) {
+                busy(SHORT);
+            }
+            own()
+        };
+        assert_eq!(lane.ask("a", long).await, Some(15));
+        assert_eq!(lane.ask("b", own).await, Some(usual), "the thread that was lowered is gone");
+        assert_eq!(aside(own).await, Some(15));
+    }
+
+    #[tokio::test]
+    async fn a_company_past_its_share_is_answered_at_the_lower_priority_and_others_are_not() {
+        let lane = Lane::new(2);
+        let (usual, before) = (own(), Instant::now());
+        lane.ask("a", || busy(SHORT)).await;
+        assert_eq!(lane.ask("a", own).await, Some(usual));
+        // Whatever it spent, it is ahead by more than a burst before it began.
+        assert!(lane.0.spent.is_over("a", before - BURST) && !lane.0.spent.is_over("b", before - BURST));
+        lane.0.spent.spend("a", Duration::from_secs(600), Instant::now());
+        assert_eq!(lane.ask("a", own).await, Some(15));
+        assert_eq!(lane.ask("b", own).await, Some(usual));
+    }
+
+    #[tokio::test]
+    async fn work_that_panics_is_no_answer_and_the_lane_goes_on() {
+        let lane = Lane::new(1);
+        assert_eq!(lane.ask("a", || panic!("as meant")).await, None::<()>);
+        assert_eq!(lane.ask("a", || 1).await, Some(1));
+    }
+}
