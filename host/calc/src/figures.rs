@@ -99,24 +99,28 @@ pub(crate) fn read_one(rows: &dyn Rows, column: usize, range: Range<usize>) -> R
 /// Where a participant's rows stand in a table that is in order of participants.
 pub fn rows_of(rows: &dyn Rows, participant: &str) -> Result<Range<usize>, ReadError> {
     let column = rows.find("participant").ok_or("the table has no column `participant`")?;
-    let first = |past: &dyn Fn(&str) -> bool| -> Result<usize, ReadError> {
-        let (mut low, mut high) = (0, rows.rows());
-        while low < high {
-            let from = low.max((low + (high - low) / 2) / PIECE * PIECE);
-            let to = high.min(from / PIECE * PIECE + PIECE);
-            let Data::Texts(ids) = read_one(rows, column, from..to)? else {
-                return Err("column `participant` is not of texts".into());
-            };
-            let before = ids.iter().take_while(|id| !past(id.unwrap_or_default())).count();
-            match before {
-                0 => high = from,
-                before if before < to - from => return Ok(from + before),
-                _ => low = to,
-            }
-        }
-        Ok(low)
+    let ids = |range: Range<usize>| match read_one(rows, column, range)? {
+        Data::Texts(ids) => Ok(ids),
+        Data::Numbers(_) => Err(ReadError::from("column `participant` is not of texts")),
     };
-    Ok(first(&|id| id >= participant)?..first(&|id| id > participant)?)
+    // The first piece that doesn't begin before the participant does.
+    let (mut low, mut high) = (0, rows.rows().div_ceil(PIECE));
+    while low < high {
+        let middle = low + (high - low) / 2;
+        let first = ids(middle * PIECE..middle * PIECE + 1)?;
+        if first.get(0).unwrap_or_default() < participant { low = middle + 1 } else { high = middle }
+    }
+    // They begin there, or within the piece before.
+    let mut start = None;
+    for from in (low.saturating_sub(1) * PIECE..rows.rows()).step_by(PIECE) {
+        let ids = ids(from..rows.rows().min(from + PIECE))?;
+        let until = |past: &dyn Fn(&str) -> bool| ids.iter().position(|id| past(id.unwrap_or_default()));
+        start = start.or_else(|| until(&|id| id >= participant).map(|before| from + before));
+        if let (Some(start), Some(end)) = (start, until(&|id| id > participant)) {
+            return Ok(start..from + end);
+        }
+    }
+    Ok(start.unwrap_or(rows.rows())..rows.rows())
 }
 
 #[cfg(test)]

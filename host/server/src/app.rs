@@ -44,7 +44,8 @@ impl App {
         let runs = Gate::new("runs", options.runs_at_once, options.runs_waiting);
         let files = Gate::new("imports and exports", options.files_at_once, options.files_waiting);
         let workbooks = Gate::new("workbooks", options.workbooks_at_once, options.files_waiting);
-        let answers = Gate::new("answers", options.answers_at_once, options.answers_waiting);
+        let half = options.answers_at_once / 2;
+        let answers = Gate::with_each("answers", options.answers_at_once, half, options.answers_waiting);
         let lane = Lane::new(options.answers_at_once);
         let sessions = Sessions::new(&options.access);
         App(Arc::new(Inner {

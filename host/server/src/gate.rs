@@ -16,7 +16,7 @@ struct Inner {
     /// What is done behind it, as people say it.
     work: &'static str,
     at_once: usize,
-    /// How many of these one company may have: all but one, where there are several.
+    /// How many of these one company may have.
     each_at_once: usize,
     /// How many of one company may wait.
     waiting: usize,
@@ -45,9 +45,15 @@ pub(crate) struct Place {
 }
 
 impl Gate {
+    /// One company has all places but one.
     pub(crate) fn new(work: &'static str, at_once: usize, waiting: usize) -> Gate {
+        Gate::with_each(work, at_once, at_once.saturating_sub(1), waiting)
+    }
+
+    /// One company has so many places.
+    pub(crate) fn with_each(work: &'static str, at_once: usize, each_at_once: usize, waiting: usize) -> Gate {
         let at_once = at_once.max(1);
-        let each_at_once = at_once.saturating_sub(1).max(1);
+        let each_at_once = each_at_once.clamp(1, at_once);
         Gate(Arc::new(Inner { work, at_once, each_at_once, waiting, state: Mutex::default() }))
     }
 

@@ -14,7 +14,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 
-/// How long a short answer may take before its thread is lowered.
+/// How much processor time a short answer may take before its thread is lowered.
 const SHORT: Duration = Duration::from_millis(5);
 
 /// One company's share of a core at the usual priority: one in so many.
@@ -52,7 +52,10 @@ struct Job {
 
 struct AtWork {
     thread: priority::Thread,
-    since: Instant,
+    /// The thread's processor time when it began.
+    before: Duration,
+    /// When to look at it: it can't be over before.
+    look: Instant,
     lowered: bool,
 }
 
@@ -131,23 +134,23 @@ impl Inner {
                 state = self.came.wait(state).unwrap_or_else(PoisonError::into_inner);
                 state.idle -= 1;
             };
-            let since = Instant::now();
-            let lowered = self.spent.is_over(&job.company, since);
+            let now = Instant::now();
+            let lowered = self.spent.is_over(&job.company, now);
             if lowered {
                 this.lower();
             }
             let place = state.next;
             state.next = state.next.wrapping_add(1);
             let first = state.at_work.is_empty();
-            state.at_work.insert(place, AtWork { thread: this, since, lowered });
+            let before = priority::used();
+            state.at_work.insert(place, AtWork { thread: this, before, look: now + SHORT, lowered });
             drop(state);
             if first {
                 self.begun.notify_one();
             }
-            let used = priority::used();
             // Whoever waits for the answer learns of a panic by not getting one; what panics is logged there.
             _ = catch_unwind(AssertUnwindSafe(job.work));
-            if self.done(place, &job.company, priority::used().saturating_sub(used)) {
+            if self.done(place, &job.company, priority::used().saturating_sub(before)) {
                 return;
             }
         }
@@ -168,14 +171,18 @@ impl Inner {
         lowered
     }
 
-    /// Lowers threads whose answer isn't a short one.
+    /// Lowers threads whose answer isn't a short one: that have worked for long, not that waited for a processor.
     fn watch(self: Arc<Inner>) {
         let mut state = self.state();
         while !state.closed {
             let now = Instant::now();
             let mut next: Option<Duration> = None;
             for at_work in state.at_work.values_mut().filter(|at_work| !at_work.lowered) {
-                match SHORT.checked_sub(now.duration_since(at_work.since)) {
+                if at_work.look <= now {
+                    let used = at_work.thread.used().saturating_sub(at_work.before);
+                    at_work.look = now + SHORT.saturating_sub(used);
+                }
+                match at_work.look.checked_duration_since(now) {
                     Some(left) if !left.is_zero() => next = Some(next.map_or(left, |next| next.min(left))),
                     _ => {
                         at_work.thread.lower();
@@ -228,6 +235,16 @@ mod priority {
         }
     }
 
+    impl Thread {
+        /// The processor time of the thread so far; zero where the system doesn't say.
+        pub(super) fn used(self) -> Duration {
+            let path = format!("/proc/self/task/{}/schedstat", self.0.as_raw_nonzero());
+            let text = std::fs::read_to_string(path).unwrap_or_default();
+            let nanoseconds = text.split_whitespace().next().and_then(|text| text.parse().ok());
+            Duration::from_nanos(nanoseconds.unwrap_or_default())
+        }
+    }
+
     /// The processor time of this thread so far.
     pub(super) fn used() -> Duration {
         clock_gettime(ClockId::ThreadCPUTime).try_into().unwrap_or_default()
@@ -248,6 +265,10 @@ mod priority {
         }
 
         pub(super) fn lower(self) {}
+
+        pub(super) fn used(self) -> Duration {
+            Duration::ZERO
+        }
     }
 
     pub(super) fn used() -> Duration {

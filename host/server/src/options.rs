@@ -22,7 +22,7 @@ pub struct Options {
     pub workbooks_at_once: usize,
     /// How many more of either wait, of one company.
     pub files_waiting: usize,
-    /// Estimates and statements at work at once.
+    /// Estimates and statements at work at once. One company has half of these places.
     pub answers_at_once: usize,
     /// How many more of one company wait.
     pub answers_waiting: usize,
@@ -49,7 +49,7 @@ impl Default for Options {
             files_at_once: 3,
             workbooks_at_once: 1,
             files_waiting: 64,
-            answers_at_once: 8,
+            answers_at_once: 16,
             answers_waiting: 256,
             silence_max: Duration::from_secs(30),
             connections_max: 256,

@@ -91,10 +91,9 @@ impl<'a> Person<'a> {
         if !problems.is_empty() {
             return Ok(Err(problems));
         }
-        let participants = vec![self.participant; rows.len()];
-        for (place, (name, kind)) in self.base.columns().iter().enumerate() {
-            let texts = if name == "participant" { Some(&participants) } else { columns.get(&place) };
-            let data = texts.and_then(|texts| data_of(*kind, texts).ok());
+        for (place, texts) in columns {
+            let kind = self.base.columns().get(place).map(|(_, kind)| *kind);
+            let data = kind.and_then(|kind| data_of(kind, &texts).ok());
             self.besides.1.extend(data.map(|data| (place, data)));
         }
         self.besides.0 = rows.len();
@@ -144,6 +143,10 @@ impl<'a> Person<'a> {
     }
 
     fn unordered(&self, column: usize) -> Result<Data, ReadError> {
+        if self.base.columns().get(column).is_some_and(|(name, _)| name == "participant") {
+            let ids = std::iter::repeat_n(Some(self.participant), self.of_person()?);
+            return Ok(Data::Texts(TextColumn::from_rows(ids)));
+        }
         let data = match self.instead.get(&column) {
             Some(data) => data.clone(),
             None => read_one(self.base, column, self.place()?)?,

@@ -8,8 +8,14 @@ use crate::space::Space;
 use attain_model::nearest::hint;
 use attain_model::unit::Unit;
 use attain_model::{Column, Data, Table};
+use std::cell::Cell;
 use std::ops::Range;
 use std::sync::Arc;
+
+thread_local! {
+    /// One a thread: making one costs as much as a small read.
+    static UNPACKER: Cell<Option<Unpacker>> = const { Cell::new(None) };
+}
 
 /// Reads one table. Cheap to clone; every function may be called from several threads at once.
 #[derive(Clone)]
@@ -86,11 +92,14 @@ impl TableReader {
     pub fn read(&self, columns: &[usize], rows: Range<usize>) -> Result<Vec<Data>, StoreError> {
         self.check(columns, &rows)?;
         let mut gathered: Vec<Rows> = columns.iter().map(|column| self.room(*column, rows.len())).collect();
-        let mut unpacker = Unpacker::new().map_err(|source| StoreError::Disk {
-            action: "get memory to unpack blocks from",
-            path: "the system".into(),
-            source,
-        })?;
+        let mut unpacker = match UNPACKER.take() {
+            Some(unpacker) => unpacker,
+            None => Unpacker::new().map_err(|source| StoreError::Disk {
+                action: "get memory to unpack blocks from",
+                path: "the system".into(),
+                source,
+            })?,
+        };
         let first = self.0.starts.partition_point(|start| *start <= rows.start).saturating_sub(1);
         for (number, listed) in self.0.list.iter().enumerate().skip(first) {
             let start = self.0.starts.get(number).copied().unwrap_or(rows.end);
@@ -100,6 +109,7 @@ impl TableReader {
             let wanted = rows.start.max(start) - start..rows.end.min(start + listed.rows as usize) - start;
             self.read_block(number, listed, columns, wanted, &mut unpacker, &mut gathered)?;
         }
+        UNPACKER.set(Some(unpacker));
         Ok(gathered.into_iter().map(finish).collect())
     }
 
