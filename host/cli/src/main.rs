@@ -6,6 +6,7 @@ mod company;
 mod demo;
 mod fault;
 mod host;
+mod idp;
 mod key;
 mod limit;
 mod plan;
@@ -47,6 +48,9 @@ enum Command {
     /// API keys: who may do what
     #[command(subcommand)]
     Key(key::KeyCommand),
+    /// A company's own identity provider
+    #[command(subcommand)]
+    Idp(idp::IdpCommand),
     /// What a company may use
     #[command(subcommand)]
     Limit(limit::LimitCommand),
@@ -138,7 +142,7 @@ fn run(arguments: &Arguments, out: &mut dyn Write) -> Result<Exit, Fault> {
     let done = |()| Exit::Done;
     match &arguments.command {
         Command::Demo(demo) => demo.run(shared, out).map(done),
-        Command::Serve(serve) => serve.run(&shared.data, out).map(done),
+        Command::Serve(serve) => serve.run(&shared.data, shared.ca.as_deref(), out).map(done),
         Command::Bench(bench) => bench.run(shared, out).map(done),
         Command::Completions { shell } => {
             clap_complete::generate(*shell, &mut Arguments::command(), "attain", &mut &mut *out);
@@ -156,6 +160,7 @@ fn over_the_api(command: &Command, session: &mut Session) -> Result<Exit, Fault>
     match command {
         Command::Company(company) => company.run(session).map(done),
         Command::Key(key) => key.run(session).map(done),
+        Command::Idp(idp) => idp.run(session).map(done),
         Command::Limit(limit) => limit.run(session).map(done),
         Command::Policy(PolicyCommand::Publish { file }) => policies::publish(session, file).map(done),
         Command::Policy(PolicyCommand::List) => policies::list(session).map(done),

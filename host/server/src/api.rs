@@ -7,6 +7,7 @@ mod limits;
 mod outcomes;
 mod plans;
 mod policies;
+mod provider;
 mod runs;
 mod snapshots;
 
@@ -17,6 +18,7 @@ pub(crate) fn routes() -> Vec<Route> {
     let resources = [
         health::routes(),
         keys::routes(),
+        provider::routes(),
         limits::routes(),
         companies::routes(),
         policies::routes(),

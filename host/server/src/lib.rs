@@ -25,8 +25,10 @@ mod api;
 mod app;
 mod cells;
 mod console;
+mod door;
 mod download;
 mod events;
+mod fetch;
 mod gate;
 mod guard;
 mod metrics;
@@ -38,12 +40,16 @@ mod refusal;
 mod request;
 mod route;
 mod serve;
+mod tls;
 mod upload;
 
 pub use access::Access;
+pub use door::{Door, Way};
+pub use fetch::{Web, trusted};
 pub use openapi::document;
 pub use options::Options;
-pub use serve::{ServeError, bind, serve};
+pub use serve::{ServeError, serve};
+pub use tls::{Tls, TlsError};
 
 use attain_service::Service;
 use axum::Router;

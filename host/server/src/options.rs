@@ -24,14 +24,12 @@ pub struct Options {
     pub files_waiting: usize,
     /// How long a client may be silent in the middle of a body, or not take its answer.
     pub silence_max: Duration,
-    /// Connections at once; more wait in the system's queue.
+    /// Connections at once at each door; more wait in the system's queue.
     pub connections_max: usize,
     /// How long a stopping server waits for answers under way; then it cancels them.
     pub stopping_max: Duration,
     /// Whom the server believes to be whom.
     pub access: Access,
-    /// Whether a proxy stands before it that speaks TLS to others: then it may listen where these reach it.
-    pub behind_proxy: bool,
 }
 
 impl Default for Options {
@@ -49,7 +47,6 @@ impl Default for Options {
             connections_max: 256,
             stopping_max: Duration::from_secs(10),
             access: Access::default(),
-            behind_proxy: false,
         }
     }
 }
