@@ -3,6 +3,7 @@
 mod bench;
 mod client;
 mod company;
+mod config;
 mod demo;
 mod fault;
 mod host;
@@ -41,7 +42,7 @@ enum Command {
     /// Make a company, pay it, explain, replay, and serve it to look at
     Demo(demo::DemoArguments),
     /// Serve the API on a data directory
-    Serve(serve::ServeArguments),
+    Serve(config::ServeArguments),
     /// Companies
     #[command(subcommand)]
     Company(company::CompanyCommand),
@@ -142,7 +143,7 @@ fn run(arguments: &Arguments, out: &mut dyn Write) -> Result<Exit, Fault> {
     let done = |()| Exit::Done;
     match &arguments.command {
         Command::Demo(demo) => demo.run(shared, out).map(done),
-        Command::Serve(serve) => serve.run(&shared.data, shared.ca.as_deref(), out).map(done),
+        Command::Serve(serve) => serve.run(shared.json, out).map(done),
         Command::Bench(bench) => bench.run(shared, out).map(done),
         Command::Completions { shell } => {
             clap_complete::generate(*shell, &mut Arguments::command(), "attain", &mut &mut *out);

@@ -1,50 +1,27 @@
 //! `attain serve`
 
 use crate::client::ADDRESS_FILE;
+use crate::config::{Config, ServeArguments};
 use crate::fault::Fault;
-use attain_server::{Access, Door, ServeError, Tls, Way};
+use attain_server::{Access, Door, Options, ServeError, Tls, Way};
 use attain_service::{KeyRecord, NewKey, Role, Service, ServiceError, random};
-use clap::Args;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use tracing_subscriber::filter::LevelFilter;
 
-/// `attain serve`
-#[derive(Args, Debug)]
-pub struct ServeArguments {
-    /// Where to listen; port 0 takes a free one
-    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:7180")]
-    pub listen: String,
-    /// A proxy that speaks TLS stands before it: listen on any address
-    #[arg(long)]
-    pub behind_proxy: bool,
-    /// The server's certificate and those between it and its root (PEM): speak TLS, and listen on any address
-    #[arg(long, value_name = "FILE", requires = "tls_key")]
-    pub tls_cert: Option<PathBuf>,
-    /// The certificate's key (PEM)
-    #[arg(long, value_name = "FILE", requires = "tls_cert")]
-    pub tls_key: Option<PathBuf>,
-    /// What to log to standard error: `off`, `error`, `warn`, `info` (a line a request), `debug`
-    #[arg(long, value_name = "LEVEL", default_value = "warn")]
-    pub log: LevelFilter,
-    /// Log lines as JSON
-    #[arg(long)]
-    pub log_json: bool,
-}
-
 impl ServeArguments {
-    /// Opens the data directory and serves it until it is told to stop.
-    pub fn run(&self, data: &Path, ca: Option<&Path>, out: &mut dyn Write) -> Result<(), Fault> {
-        log_to_stderr(self.log, self.log_json);
-        let tls = match (&self.tls_cert, &self.tls_key) {
-            (Some(certificate), Some(key)) => {
-                Some(Tls::load(certificate, key).map_err(|error| Fault::refused(error.to_string()))?)
-            }
-            _ => None,
-        };
-        let serving = Serving { listen: self.listen.clone(), behind_proxy: self.behind_proxy, tls };
-        serve(Arc::new(crate::host::open(data, ca)??), data, &serving, out)
+    /// Opens the data directory and serves it until it is told to stop; or says what holds.
+    pub fn run(&self, as_json: bool, out: &mut dyn Write) -> Result<(), Fault> {
+        let resolved = self.resolved()?;
+        let config = &resolved.config;
+        log_to_stderr(config.log, config.log_json);
+        let serving = Serving::of(config)?;
+        if self.print {
+            return Ok(writeln!(out, "{}", resolved.shown(as_json))?);
+        }
+        let service = crate::host::open(&config.data, config.ca.as_deref())??;
+        serve(Arc::new(service), &config.data, &serving, out)
     }
 }
 
@@ -65,9 +42,42 @@ pub struct Serving {
     pub behind_proxy: bool,
     /// What it encrypts with, where it does so itself.
     pub tls: Option<Tls>,
+    /// Its limits.
+    pub options: Options,
 }
 
 impl Serving {
+    /// As settings say, with the files that they name.
+    fn of(config: &Config) -> Result<Serving, Fault> {
+        let mut problems = Vec::new();
+        let tls = match (&config.tls_cert, &config.tls_key) {
+            (Some(certificate), Some(key)) => match Tls::load(certificate, key) {
+                Ok(tls) => Some(tls),
+                Err(error) => {
+                    problems.push(error.to_string());
+                    None
+                }
+            },
+            _ => None,
+        };
+        if let Err(error) = attain_server::trusted(config.ca.as_deref()) {
+            problems.push(error.to_string());
+        }
+        let outer = config.behind_proxy || config.tls_cert.is_some();
+        if let Err(error) = Door::address_of(&config.listen, outer) {
+            problems.push(error.to_string());
+        }
+        match problems.is_empty() {
+            true => Ok(Serving {
+                listen: config.listen.clone(),
+                behind_proxy: config.behind_proxy,
+                tls,
+                options: config.options.clone(),
+            }),
+            false => Err(Fault::usage(problems.join("\n"))),
+        }
+    }
+
     /// The door for whoever may come, and the one for this machine where that isn't the same.
     async fn doors(&self) -> Result<(Door, Option<Door>), ServeError> {
         let way = match &self.tls {
@@ -95,7 +105,7 @@ pub fn serve(
 ) -> Result<(), Fault> {
     let (local, ticket) = (random::<32>()?, random::<32>()?);
     let access = Access::Credentials { local: local.clone(), ticket: ticket.clone() };
-    let options = attain_server::Options { access, ..attain_server::Options::default() };
+    let options = Options { access, ..serving.options.clone() };
     let first = first_key(&service)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()

@@ -31,6 +31,19 @@ impl Door {
     ///
     /// [`ServeError`] when it isn't an address, others reach it and could listen, or it is taken.
     pub async fn open(address: &str, way: Way) -> Result<Door, ServeError> {
+        let address = Door::address_of(address, !matches!(way, Way::Loopback))?;
+        let listener =
+            TcpListener::bind(address).await.map_err(|source| ServeError::Bind { address, source })?;
+        let address = listener.local_addr().map_err(ServeError::Listener)?;
+        Ok(Door { listener, way, address })
+    }
+
+    /// The address that a text names, where it may be listened on.
+    ///
+    /// # Errors
+    ///
+    /// [`ServeError::NotAnAddress`]; [`ServeError::NotLoopback`] where others reach it and nothing encrypts.
+    pub fn address_of(address: &str, encrypted: bool) -> Result<SocketAddr, ServeError> {
         let parsed = match address.strip_prefix("localhost:") {
             Some(port) => {
                 port.parse().ok().map(|port| SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), port))
@@ -38,13 +51,10 @@ impl Door {
             None => address.parse().ok(),
         };
         let address = parsed.ok_or_else(|| ServeError::NotAnAddress { address: address.to_owned() })?;
-        if !address.ip().is_loopback() && matches!(way, Way::Loopback) {
+        if !address.ip().is_loopback() && !encrypted {
             return Err(ServeError::NotLoopback { address });
         }
-        let listener =
-            TcpListener::bind(address).await.map_err(|source| ServeError::Bind { address, source })?;
-        let address = listener.local_addr().map_err(ServeError::Listener)?;
-        Ok(Door { listener, way, address })
+        Ok(address)
     }
 
     /// Where it listens, with the port that it got.

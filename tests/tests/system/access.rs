@@ -172,7 +172,7 @@ fn a_certificate_that_cannot_be_served_with_is_refused_before_anything_is_opened
         ("server.pem", "ca.pem", "there is no private key in"),
     ] {
         let refused = refused(pem, key);
-        assert!(refused.code == 3 && refused.err.contains(why), "{} {}", refused.code, refused.err);
+        assert!(refused.code == 2 && refused.err.contains(why), "{} {}", refused.code, refused.err);
     }
     assert!(!attain.folder().join("data").exists());
 }
@@ -215,5 +215,40 @@ fn a_company_names_its_identity_provider_in_words() {
     assert_eq!(
         (gone.code, gone.err.trim()),
         (3, "error: there is no identity provider of company `acme`; set one: attain idp set")
+    );
+}
+
+#[test]
+fn a_server_is_told_by_a_file_and_says_what_it_was_told() {
+    let attain = Attain::new();
+    let file = "listen = \"127.0.0.1:0\"\nruns-at-once = 7\nlog = \"error\"\n";
+    attain.write("attain.toml", file);
+    let printed = attain
+        .command(["serve", "--config", "attain.toml", "--log", "off", "--print-config", "--json"])
+        .env("ATTAIN_RUNS_AT_ONCE", "8")
+        .output()
+        .unwrap();
+    let printed: serde_json::Value = serde_json::from_slice(&printed.stdout).unwrap();
+    let row = |name: &str| {
+        let row = printed["settings"].as_array().unwrap().iter().find(|row| row["name"] == name).unwrap();
+        (row["value"].as_str().unwrap().to_owned(), row["from"].as_str().unwrap().to_owned())
+    };
+    assert_eq!(row("listen"), ("127.0.0.1:0".into(), "attain.toml, line 1".into()));
+    assert_eq!(row("runs-at-once"), ("8".into(), "ATTAIN_RUNS_AT_ONCE".into()));
+    assert_eq!(row("log"), ("off".into(), "command line".into()));
+    assert_eq!(row("silence"), ("30".into(), "default".into()));
+    assert_eq!(row("data").1, "command line");
+    let server = attain.serve_with(&["--config", "attain.toml"]);
+    assert_eq!(server.send("GET", "/healthz", "", b"").status, 200);
+    drop(server);
+
+    attain.write("attain.toml", "lisen = \"127.0.0.1:0\"\nruns-at-once = 0\n");
+    let wrong = attain.run(["serve", "--config", "attain.toml"]);
+    assert_eq!(
+        (wrong.code, wrong.err.as_str()),
+        (
+            2,
+            "error: `attain.toml`, line 1: `lisen` is not a setting; did you mean `listen`?\n`attain.toml`, line 2, `runs-at-once`: `0` can't be, expected a whole number, 1 to 256\n"
+        )
     );
 }
