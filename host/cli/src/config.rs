@@ -42,6 +42,10 @@ pub struct Config {
     pub log: LevelFilter,
     /// Whether to log JSON.
     pub log_json: bool,
+    /// Where spans go.
+    pub otlp: Option<String>,
+    /// What the collector is told with them.
+    pub otlp_headers: Vec<(String, String)>,
     /// Its limits.
     pub options: Options,
 }
@@ -57,6 +61,8 @@ impl Default for Config {
             ca: None,
             log: LevelFilter::WARN,
             log_json: false,
+            otlp: None,
+            otlp_headers: Vec::new(),
             options: Options::default(),
         }
     }
@@ -186,12 +192,17 @@ pub fn variable(name: &str) -> String {
 fn read_file(file: &str, text: &str, said: &mut Said, problems: &mut Vec<String>) {
     let (table, errors) = DeTable::parse_recoverable(text);
     let line_of = |at: usize| text.bytes().take(at).filter(|byte| *byte == b'\n').count() + 1;
+    let mut unreadable = Vec::new();
     for error in errors {
         let line = error.span().map_or(1, |span| line_of(span.start));
+        unreadable.push(line);
         problems.push(format!("`{file}`, line {line}: {}", error.message()));
     }
     for (key, value) in table.get_ref() {
         let (name, line) = (key.get_ref().as_ref(), line_of(key.span().start));
+        if unreadable.contains(&line) {
+            continue;
+        }
         let Some(setting) = ALL.iter().find(|setting| setting.name == name) else {
             let near = nearest(name, ALL.iter().map(|setting| setting.name));
             let next = near.map_or_else(

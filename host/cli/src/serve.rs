@@ -3,12 +3,16 @@
 use crate::client::ADDRESS_FILE;
 use crate::config::{Config, ServeArguments};
 use crate::fault::Fault;
-use attain_server::{Access, Door, Options, ServeError, Tls, Way};
+use attain_server::{Access, Door, Options, Otlp, ServeError, Tls, Way};
 use attain_service::{KeyRecord, NewKey, Role, Service, ServiceError, random};
 use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 use tracing_subscriber::filter::LevelFilter;
+
+/// How long a server that ends waits until its last spans are sent.
+const SPANS_MAX: Duration = Duration::from_secs(3);
 
 impl ServeArguments {
     /// Opens the data directory and serves it until it is told to stop; or says what holds.
@@ -16,9 +20,16 @@ impl ServeArguments {
         let resolved = self.resolved()?;
         let config = &resolved.config;
         log_to_stderr(config.log, config.log_json);
-        let serving = Serving::of(config)?;
+        let mut serving = Serving::of(config)?;
         if self.print {
             return Ok(writeln!(out, "{}", resolved.shown(as_json))?);
+        }
+        if let Some(address) = &config.otlp {
+            let roots = attain_server::trusted(config.ca.as_deref());
+            let roots = roots.map_err(|error| Fault::usage(error.to_string()))?;
+            let otlp = Otlp::to(address, config.otlp_headers.clone(), roots);
+            serving.options.otlp =
+                Some(otlp.map_err(|error| Fault::failed(format!("cannot start: {error}")))?);
         }
         let service = crate::host::open(&config.data, config.ca.as_deref())??;
         serve(Arc::new(service), &config.data, &serving, out)
@@ -134,6 +145,9 @@ pub fn serve(
         let doors = std::iter::once(outer).chain(inner).collect();
         let served = attain_server::serve(doors, service, options, stopped()).await;
         let _ = std::fs::remove_file(&file);
+        if let Some(otlp) = &serving.options.otlp {
+            otlp.finish(SPANS_MAX);
+        }
         served.map_err(|error| Fault::failed(format!("the server ended: {error}")))
     })
 }

@@ -5,6 +5,7 @@
 
 use crate::app::App;
 use crate::problem::{Problem, shown};
+use crate::trace::Begun;
 use attain_model::Digest;
 use attain_model::company::NAME_SHAPE;
 use attain_service::{Act, Caller, Holder, Reach, random};
@@ -72,15 +73,19 @@ pub(crate) async fn check(
     act: Act,
     operation: &'static str,
     parameters: RawPathParams,
-    request: Request,
+    mut request: Request,
     next: Next,
 ) -> Response {
     let Some(app) = request.extensions().get::<App>().cloned() else {
         return Problem::internal().into_response();
     };
     let begun = Instant::now();
+    let span = Begun::answering(&app, request.headers_mut());
     let (company, response) = checked(&app, act, operation, parameters, request, next).await;
     app.metrics().answered(operation, company.as_deref(), response.status(), begun.elapsed());
+    if let Some(span) = span {
+        span.answered(operation, company.as_deref(), response.status());
+    }
     // No path: it holds names of people. No name of whoever asks.
     tracing::info!(
         operation,

@@ -36,13 +36,14 @@ impl App {
         let runs = Gate::new("runs", options.runs_at_once, options.runs_waiting);
         let files = Gate::new("imports and exports", options.files_at_once, options.files_waiting);
         let workbooks = Gate::new("workbooks", options.workbooks_at_once, options.files_waiting);
+        let metrics = Metrics::new(options.otlp.as_ref());
         let sessions = Sessions::new(&options.access);
         App(Arc::new(Inner {
             service,
             options,
             sessions,
             rates: Rates::default(),
-            metrics: Metrics::new(),
+            metrics,
             ready: Mutex::default(),
             runs,
             files,

@@ -34,6 +34,7 @@ mod guard;
 mod metrics;
 mod openapi;
 mod options;
+mod otlp;
 mod problem;
 mod rate;
 mod refusal;
@@ -41,6 +42,7 @@ mod request;
 mod route;
 mod serve;
 mod tls;
+mod trace;
 mod upload;
 
 pub use access::Access;
@@ -48,6 +50,7 @@ pub use door::{Door, Way};
 pub use fetch::{Web, trusted};
 pub use openapi::document;
 pub use options::Options;
+pub use otlp::Otlp;
 pub use serve::{ServeError, serve};
 pub use tls::{Tls, TlsError};
 

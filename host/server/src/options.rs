@@ -1,6 +1,7 @@
 //! What a server is told when it starts: its limits, and whom it believes.
 
 use crate::access::Access;
+use crate::otlp::Otlp;
 use std::time::Duration;
 
 /// The limits of a server. One operator on one machine is expected to stay far below them.
@@ -28,6 +29,8 @@ pub struct Options {
     pub connections_max: usize,
     /// How long a stopping server waits for answers under way; then it cancels them.
     pub stopping_max: Duration,
+    /// Who collects spans of what was done; nobody where there is none.
+    pub otlp: Option<Otlp>,
     /// Whom the server believes to be whom.
     pub access: Access,
 }
@@ -46,6 +49,7 @@ impl Default for Options {
             silence_max: Duration::from_secs(30),
             connections_max: 256,
             stopping_max: Duration::from_secs(10),
+            otlp: None,
             access: Access::default(),
         }
     }

@@ -2,6 +2,7 @@
 //! are made from.
 
 use super::Config;
+use axum::http::{HeaderName, HeaderValue, Uri};
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -38,6 +39,8 @@ pub const ALL: &[Setting] = settings! {
     "ca" "FILE" "" false, "Certificates (PEM) to trust when asking others: identity providers, a collector; those that the web trusts where it isn't said", |c, text| path(text).map(|file| c.ca = Some(file));
     "log" "LEVEL" "warn" false, "What to log to standard error: `off`, `error`, `warn`, `info` (a line a request), `debug`", |c, text| level(text).map(|level| c.log = level);
     "log-json" "" "false" false, "Log lines as JSON", |c, text| switch(text).map(|on| c.log_json = on);
+    "otlp" "URL" "" false, "A collector of traces (OTLP over HTTP), such as `http://127.0.0.1:4318`", |c, text| address(text).map(|url| c.otlp = Some(url));
+    "otlp-headers" "LIST" "" true, "Headers for the collector: `name=value,name=value`", |c, text| headers(text).map(|list| c.otlp_headers = list);
     "upload-size" "SIZE" "512MiB" false, "The most bytes of an import, all its files together", |c, text| size(text).map(|bytes| c.options.upload_bytes_max = bytes);
     "connections" "N" "256" false, "Connections at once at each door; more wait", |c, text| number(text, 1..=65_536).map(|n| c.options.connections_max = n);
     "runs-at-once" "N" "3" false, "Runs, replays and approvals at work at once; one company has all but one of these places", |c, text| number(text, 1..=256).map(|n| c.options.runs_at_once = n);
@@ -54,6 +57,25 @@ fn path(text: &str) -> Result<PathBuf, String> {
         true => Err("expected a path".to_owned()),
         false => Ok(PathBuf::from(text)),
     }
+}
+
+fn address(text: &str) -> Result<String, String> {
+    let uri = text.parse::<Uri>().ok().filter(|uri| uri.host().is_some_and(|host| !host.is_empty()));
+    match uri.as_ref().and_then(Uri::scheme_str) {
+        Some("http" | "https") => Ok(text.to_owned()),
+        _ => Err("expected an address such as `http://127.0.0.1:4318`".to_owned()),
+    }
+}
+
+fn headers(text: &str) -> Result<Vec<(String, String)>, String> {
+    let header = |part: &str| {
+        let (name, value) = part.split_once('=')?;
+        let (name, value) = (name.trim(), value.trim());
+        let is_one = HeaderName::from_bytes(name.as_bytes()).is_ok() && HeaderValue::from_str(value).is_ok();
+        is_one.then(|| (name.to_owned(), value.to_owned()))
+    };
+    let headers: Option<Vec<_>> = text.split(',').map(header).collect();
+    headers.ok_or_else(|| "expected headers such as `authorization=Bearer abc,x-tenant=1`".to_owned())
 }
 
 fn switch(text: &str) -> Result<bool, String> {

@@ -56,6 +56,22 @@ fn every_problem_is_told_with_its_place() {
     assert_eq!(problems, expected);
 }
 
+#[test]
+fn a_secret_is_shown_to_nobody() {
+    let all = resolved(&["--otlp-headers", "authorization=Bearer s3cret"], &[], "").unwrap();
+    let header = ("authorization".to_owned(), "Bearer s3cret".to_owned());
+    assert_eq!(all.config.otlp_headers, [header]);
+    for shown in [all.shown(true), all.shown(false)] {
+        assert!(!shown.contains("s3cret") && shown.contains("(secret)"), "{shown}");
+    }
+    let problem =
+        resolved(&[], &[("ATTAIN_OTLP_HEADERS", "s3cret")], "otlp = \"collector:4318\"").unwrap_err();
+    assert_eq!(
+        problem,
+        "`attain.toml`, line 1, `otlp`: `collector:4318` can't be, expected an address such as `http://127.0.0.1:4318`\n`ATTAIN_OTLP_HEADERS`: what it says can't be, expected headers such as `authorization=Bearer abc,x-tenant=1`"
+    );
+}
+
 /// The settings, as `docs/operating.md` has them.
 fn page() -> String {
     let mut page = "| setting | usually | |\n|---|---|---|\n".to_owned();

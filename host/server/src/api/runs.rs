@@ -6,6 +6,7 @@ use crate::events::{self, Watched};
 use crate::problem::{Problem, json_answer};
 use crate::request::{JsonBody, OptionalJson, QueryOf, Segments};
 use crate::route::{Body, Content, Field, Route};
+use crate::trace::Begun;
 use attain_service::{Act, BATCH_ROWS, Cut, Service};
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
@@ -98,11 +99,15 @@ async fn run(
     JsonBody(new): JsonBody<NewRun>,
 ) -> Result<Response, Problem> {
     let cut = cut_of(new.threads, new.batch)?;
-    let counted = app.clone();
+    let (counted, within) = (app.clone(), headers.clone());
     let company = caller.company.to_string();
     let work = move |service: &Service, watched: &Watched<'_>| {
+        let span = Begun::within(&counted, &within);
         let view = service.run(&caller, &new.plan, &new.period, cut, watched.cancel, watched.progress)?;
         counted.metrics().ran(caller.company.as_str(), &view.record);
+        if let Some(span) = span {
+            span.ran(caller.company.as_str(), &view.record);
+        }
         Ok(view)
     };
     events::answer(app, &company, &headers, StatusCode::CREATED, work).await

@@ -17,6 +17,7 @@ mod hostile;
 mod issuer;
 mod limits;
 mod openapi;
+mod otlp;
 mod plans;
 mod provider;
 mod roles;
