@@ -117,13 +117,14 @@ pub fn serve(
     let (local, ticket) = (random::<32>()?, random::<32>()?);
     let access = Access::Credentials { local: local.clone(), ticket: ticket.clone() };
     let options = Options { access, ..serving.options.clone() };
-    let first = first_key(&service)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .map_err(|error| Fault::failed(format!("cannot start: {error}")))?;
     runtime.block_on(async {
         let (outer, inner) = serving.doors().await.map_err(unbound)?;
+        // Only now that it can be said: a key that nobody saw would be the last.
+        let first = first_key(&service)?;
         let scheme = if serving.tls.is_some() { "https" } else { "http" };
         let shown = format!("{scheme}://{}", outer.address());
         let address = inner.as_ref().unwrap_or(&outer).address();

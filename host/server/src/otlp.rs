@@ -10,6 +10,9 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::time::{Duration, Instant, SystemTime};
 use ureq::tls::{RootCerts, TlsConfig};
 
+/// Where a collector takes traces.
+const PATH: &str = "/v1/traces";
+
 /// Spans that wait to be sent.
 const WAITING: usize = 4_096;
 
@@ -77,7 +80,7 @@ impl Otlp {
         let counts = Counts::default();
         let collector = Collector {
             agent: config.into(),
-            url: format!("{}/v1/traces", address.trim_end_matches('/')),
+            url: format!("{}{PATH}", address.trim_end_matches('/').trim_end_matches(PATH)),
             headers,
             counts: counts.clone(),
             warned: None,

@@ -4,16 +4,19 @@
 //! an index in the operator's space, and the record must name the same two: so an entry that outlived its record leads
 //! nowhere, and may be taken by another company.
 
+mod wanted;
+
+pub use wanted::{NewKeys, NewProvider};
+
 use crate::Service;
 use crate::access::Role;
 use crate::caller::Caller;
 use crate::error::ServiceError;
 use crate::keep::{self, key};
-use crate::key_set::{self, Jwk, KeySet};
+use crate::key_set::{Jwk, KeySet};
 use crate::keys::Holder;
 use crate::token::Token;
 use attain_model::company::normal_id;
-use attain_model::nearest::hint;
 use attain_model::{Canonical, CompanyId, Digest};
 use attain_store::{Batch, Key, Kind};
 use jiff::Timestamp;
@@ -26,41 +29,8 @@ pub(crate) const PREFIX: &str = "idp:";
 /// Where the record and the index are kept.
 const PROVIDER: &str = "provider";
 
-/// The most rows that say which claim's value is which role.
-const ROLES_MAX: usize = 200;
-
 /// The most teams of a token that counts.
 const TEAMS_MAX: usize = 1_000;
-
-/// A provider that somebody asks for.
-#[derive(Clone, Debug)]
-pub struct NewProvider {
-    /// The claim `iss` of its tokens.
-    pub issuer: String,
-    /// The claim `aud` of tokens that are for this company's account.
-    pub audience: String,
-    /// Its public keys: the set itself (JSON), or where the host fetches it.
-    pub keys: NewKeys,
-    /// The claim that decides the role.
-    pub role_claim: String,
-    /// A value of it, `*` for any, and the role; the first that fits counts.
-    pub roles: Vec<(String, String)>,
-    /// The claim with a lead's teams.
-    pub team_claim: Option<String>,
-    /// The claim with a participant's id.
-    pub participant_claim: Option<String>,
-    /// The claim that names whoever comes, for the log.
-    pub name_claim: String,
-}
-
-/// Where a provider's public keys come from.
-#[derive(Clone, Debug)]
-pub enum NewKeys {
-    /// The set, as JSON.
-    Set(Vec<u8>),
-    /// An address that the host fetches it from.
-    Url(String),
-}
 
 /// A provider as kept.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -160,11 +130,15 @@ impl Service {
     /// [`ServiceError::NotFound`] where there is none.
     pub fn provider(&self, caller: &Caller) -> Result<ProviderRecord, ServiceError> {
         self.company(caller)?;
-        keep::read(&self.space(caller), &record_place())?.ok_or_else(|| {
+        self.provider_if_any(caller)?.ok_or_else(|| {
             let name = caller.company.to_string();
             let hint = "; set one: attain idp set".to_owned();
             ServiceError::NotFound { what: "identity provider of company", name, hint }
         })
+    }
+
+    fn provider_if_any(&self, caller: &Caller) -> Result<Option<ProviderRecord>, ServiceError> {
+        keep::read(&self.space(caller), &record_place())
     }
 
     /// Sets the identity provider of a caller's company, in place of the one before.
@@ -177,13 +151,13 @@ impl Service {
     /// [`ServiceError::Invalid`] for what can't be, [`ServiceError::Conflict`] where these tokens are another company's.
     pub fn set_provider(&self, caller: &Caller, new: NewProvider) -> Result<ProviderRecord, ServiceError> {
         self.company(caller)?;
-        let record = self.checked_provider(caller, new)?;
+        let record = wanted::record(self, caller, new)?;
         // Two companies that want the same tokens at the same time come one after the other.
         let _alone = self.providers.lock().unwrap_or_else(PoisonError::into_inner);
         self.writing(caller, || {
             self.claim(&caller.company, &record)?;
             let space = self.space(caller);
-            let before: Option<ProviderRecord> = keep::read(&space, &record_place())?;
+            let before = self.provider_if_any(caller)?;
             let batch = Batch::new().put(record_place(), keep::body(&space, &record)?);
             keep::commit(&space, &caller.actor, "set-provider", &record.issuer, &digest_of(&record)?, batch)?;
             if let Some(before) = before.filter(|before| !same_tokens(before, &record)) {
@@ -296,46 +270,6 @@ impl Service {
         }
         Ok(())
     }
-
-    fn checked_provider(&self, caller: &Caller, new: NewProvider) -> Result<ProviderRecord, ServiceError> {
-        let roles = roles_of(&new)?;
-        let keys = match new.keys {
-            NewKeys::Url(url) if caller.role != Role::Operator => {
-                return Err(ServiceError::invalid(
-                    "keys_url",
-                    format!(
-                        "the host itself would fetch `{url}`, so only its operator sets an address; give the key set itself, or ask the operator"
-                    ),
-                ));
-            }
-            NewKeys::Url(url) => {
-                self.fetched
-                    .now(&url)
-                    .map_err(|why| ServiceError::invalid("keys_url", format!("`{url}` {why}")))?;
-                Keys::Url(url)
-            }
-            NewKeys::Set(json) => Keys::Set(
-                key_set::published(&json)
-                    .map_err(|why| ServiceError::invalid("keys", format!("the key set {why}")))?,
-            ),
-        };
-        Ok(ProviderRecord {
-            format: 1,
-            issuer: word_of("issuer", new.issuer)?,
-            audience: word_of("audience", new.audience)?,
-            keys,
-            role_claim: word_of("role_claim", new.role_claim)?,
-            roles,
-            team_claim: new.team_claim.map(|claim| word_of("team_claim", claim)).transpose()?,
-            participant_claim: new
-                .participant_claim
-                .map(|claim| word_of("participant_claim", claim))
-                .transpose()?,
-            name_claim: word_of("name_claim", new.name_claim)?,
-            set_at: keep::now(),
-            set_by: caller.actor.clone(),
-        })
-    }
 }
 
 fn same_tokens(a: &ProviderRecord, b: &ProviderRecord) -> bool {
@@ -350,51 +284,55 @@ fn digest_of(record: &ProviderRecord) -> Result<Digest, ServiceError> {
     Ok(form.finish())
 }
 
-fn word_of(at: &str, text: String) -> Result<String, ServiceError> {
-    match (1..=500).contains(&text.len()) && !text.chars().any(char::is_control) {
-        true => Ok(text),
-        false => Err(ServiceError::invalid(
-            at,
-            "expected 1 to 500 bytes of text, exactly as it stands in the tokens",
-        )),
-    }
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Settings;
+    use attain_model::{Company, Currency};
 
-/// Values and roles, as they go with the other claims.
-fn roles_of(new: &NewProvider) -> Result<Vec<(String, String)>, ServiceError> {
-    let wrong = |message: String| ServiceError::invalid("roles", message);
-    if !(1..=ROLES_MAX).contains(&new.roles.len()) {
-        return Err(wrong(format!(
-            "`{}` rows, expected 1 to {ROLES_MAX}: a value of the claim `{}`, or `*` for any, and a role",
-            new.roles.len(),
-            new.role_claim
-        )));
-    }
-    for (value, name) in &new.roles {
-        word_of("roles", value.clone())?;
-        let role = Role::parse(name).ok_or_else(|| {
-            wrong(format!("`{name}` is not a role{}", hint(name, Role::ALL.map(Role::name))))
-        })?;
-        match role {
-            Role::Operator => {
-                return Err(wrong(
-                    "`operator` is the host's own role, and no company's provider says who has it; expected one of the others, such as `admin`"
-                        .to_owned(),
-                ));
-            }
-            Role::Lead if new.team_claim.is_none() => {
-                return Err(wrong(
-                    "a lead has teams; name the claim that they stand in, `team_claim`".to_owned(),
-                ));
-            }
-            Role::Participant if new.participant_claim.is_none() => {
-                return Err(wrong(
-                    "a participant sees their own pay; name the claim that their id stands in, `participant_claim`"
-                        .to_owned(),
-                ));
-            }
-            _ => {}
+    const KEYS: &str =
+        r#"{"keys":[{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}"#;
+
+    fn new() -> NewProvider {
+        NewProvider {
+            issuer: "https://login.example".to_owned(),
+            audience: "attain".to_owned(),
+            keys: NewKeys::Set(KEYS.as_bytes().to_vec()),
+            role_claim: "roles".to_owned(),
+            roles: vec![("*".to_owned(), "analyst".to_owned())],
+            team_claim: None,
+            participant_claim: None,
+            name_claim: "sub".to_owned(),
         }
     }
-    Ok(new.roles.clone())
+
+    fn caller(service: &Service, id: &str) -> Caller {
+        let id = CompanyId::parse(id).unwrap();
+        let currency = Currency::parse("USD").unwrap();
+        let (name, timezone) = (id.to_string(), "Asia/Shanghai".to_owned());
+        let company = Company { id: id.clone(), name, currency, timezone, fiscal_year_start: 1 };
+        service.add_company(&company).unwrap();
+        Caller::operator(id)
+    }
+
+    /// As after a company was erased, or a host ended between the two writes.
+    #[test]
+    fn an_entry_that_outlived_its_record_leads_nowhere_and_may_be_taken() {
+        let service = Service::open(Settings { threads: 1, ..Settings::default() }).unwrap();
+        let (acme, rival) = (caller(&service, "acme"), caller(&service, "rival"));
+        service.set_provider(&acme, new()).unwrap();
+        let taken = service.set_provider(&rival, new()).unwrap_err();
+        assert!(matches!(taken, ServiceError::Conflict(_)), "{taken}");
+        let held = |service: &Service| {
+            let claimed = service.claimed_by("https://login.example", "attain").unwrap();
+            claimed.map(|(company, _)| company.to_string())
+        };
+        assert_eq!(held(&service).as_deref(), Some("acme"));
+        assert!(service.space(&acme).commit(Batch::new().delete(record_place())).unwrap().is_yes());
+        assert_eq!(held(&service), None);
+        service.set_provider(&rival, new()).unwrap();
+        assert_eq!(held(&service).as_deref(), Some("rival"));
+        let taken = service.set_provider(&acme, new()).unwrap_err();
+        assert!(matches!(taken, ServiceError::Conflict(_)), "{taken}");
+    }
 }

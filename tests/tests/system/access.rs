@@ -74,6 +74,11 @@ fn a_role_does_its_part_and_is_told_what_it_may_not() {
 #[test]
 fn the_first_start_makes_an_operator_key_and_says_it_once() {
     let attain = Attain::new();
+    // A start that fails makes none: nobody would have seen it.
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let listen = taken.local_addr().unwrap().to_string();
+    let failed = attain.run(["serve", "--listen", &listen]);
+    assert!(failed.code == 1 && failed.err.contains("cannot listen on"), "{}", failed.err);
     let mut server = attain.serve();
     let first = server
         .said()

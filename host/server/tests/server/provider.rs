@@ -270,11 +270,15 @@ async fn keys_are_fetched_where_the_operator_says() {
     let key = json!({ "name": "dana", "role": "admin" });
     let key =
         api.post_json("/v1/companies/acme/keys", &key).await.of(201)["key"].as_str().unwrap().to_owned();
-    let refused = api.with_key(&key).post_json(PATH, &wanted).await.of(422);
+    let admin = api.with_key(&key);
+    admin.post_json(PATH, &wanted).await.of(200);
+    let mut moved = wanted.clone();
+    moved["keys_url"] = json!(format!("{url}/more"));
+    let refused = admin.post_json(PATH, &moved).await.of(422);
     assert_eq!(
         refused["detail"],
         format!(
-            "keys_url: the host itself would fetch `{url}`, so only its operator sets an address; give the key set itself, or ask the operator"
+            "keys_url: the host itself would fetch `{url}/more`, so only its operator sets an address; give the key set itself, or ask the operator"
         )
     );
     assert_eq!(asked.load(Ordering::Relaxed), 2);
