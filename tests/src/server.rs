@@ -38,10 +38,16 @@ impl Reply {
 impl Attain {
     /// Serves this host's data on a free port.
     #[track_caller]
-    #[expect(clippy::panic, reason = "a test can't go on without its server")]
     pub fn serve(&self) -> Server {
+        self.serve_with(&["--listen", "127.0.0.1:0"])
+    }
+
+    /// Serves this host's data with these arguments; it is spoken to at the door for this machine.
+    #[track_caller]
+    #[expect(clippy::panic, reason = "a test can't go on without its server")]
+    pub fn serve_with(&self, arguments: &[&str]) -> Server {
         let started = self
-            .command(["serve", "--listen", "127.0.0.1:0"])
+            .command([&["serve"], arguments].concat())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::inherit())
@@ -52,7 +58,7 @@ impl Attain {
         let read = child.stdout.take().map_or(0, |mut out| out.read(&mut said).unwrap_or(0));
         said.truncate(read);
         let said = String::from_utf8_lossy(&said).into_owned();
-        let address = said.split("http://").nth(1).and_then(|rest| rest.split_whitespace().next());
+        let address = said.split("http://").nth(1).and_then(|rest| rest.split([' ', '/', '\n']).next());
         assert!(address.is_some(), "the server says no address: {said}");
         let left = std::fs::read_to_string(self.folder().join("data/server.address")).unwrap_or_default();
         let key = left.lines().nth(2).unwrap_or_default().to_owned();
@@ -64,6 +70,12 @@ impl Server {
     /// Where it listens, such as `http://127.0.0.1:40123`.
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
+    }
+
+    /// Where others reach it where that is another door, such as `https://localhost:40124`.
+    pub fn outer(&self) -> Option<String> {
+        let address = self.said.split("https://").nth(1)?.split([' ', '/', '\n']).next()?;
+        Some(format!("https://localhost:{}", address.rsplit(':').next()?))
     }
 
     /// Its process.

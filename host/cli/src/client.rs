@@ -96,28 +96,30 @@ impl<'a> Ask<'a> {
 type Take<'a> = &'a mut dyn FnMut(u16, &[u8]) -> Result<(), Fault>;
 
 impl Client {
-    /// A server named by the person.
-    pub fn remote(url: &str, key: Option<String>) -> Result<Client, Fault> {
+    /// A server named by the person; one that is spoken to by TLS is trusted by these certificates, or by those that
+    /// the web trusts.
+    pub fn remote(url: &str, key: Option<String>, ca: Option<&Path>) -> Result<Client, Fault> {
         let base = url.trim_end_matches('/').to_owned();
-        if !base.starts_with("http://") {
+        if !base.starts_with("http://") && !base.starts_with("https://") {
             return Err(Fault::usage(format!(
-                "`{url}` is not a server's address, expected such as `http://127.0.0.1:7180`"
+                "`{url}` is not a server's address, expected such as `http://127.0.0.1:7180` or `https://pay.example.com`"
             )));
         }
+        let trusted = attain_server::trusted(ca).map_err(|error| Fault::refused(error.to_string()))?;
         let config = ureq::Agent::config_builder()
             .http_status_as_error(false)
             .timeout_connect(Some(Duration::from_secs(5)))
+            .tls_config(ureq::tls::TlsConfig::builder().root_certs(trusted).build())
             .build();
         Ok(Client::Remote { base, key, agent: config.into() })
     }
 
     /// The data directory: the router in this process, or the server that has it open.
-    pub fn on_data(data: &Path) -> Result<Client, Fault> {
-        let settings = crate::host::settings(data);
-        match Service::open(settings) {
+    pub fn on_data(data: &Path, ca: Option<&Path>) -> Result<Client, Fault> {
+        match crate::host::open(data, ca)? {
             Ok(service) => Client::local(Arc::new(service)),
             Err(error) => match served_at(data, &error) {
-                Some((address, key)) => Client::remote(&address, Some(key)),
+                Some((address, key)) => Client::remote(&address, Some(key), None),
                 None => Err(error.into()),
             },
         }
@@ -240,13 +242,20 @@ fn remote(
         }
         request.send(&ask.body[..])
     };
-    let mut answer = answer.map_err(|error| {
-        Fault::failed(format!("cannot reach the server at `{base}`: {error}; start it: attain serve"))
-    })?;
+    let mut answer = answer.map_err(|error| unreached(base, &error))?;
     let status = answer.status().as_u16();
     let mut body = BufReader::with_capacity(1 << 16, answer.body_mut().as_reader());
     read_pieces(&mut body, &mut |piece| take(status, piece))?;
     Ok(status)
+}
+
+fn unreached(base: &str, error: &ureq::Error) -> Fault {
+    let why = error.to_string();
+    let next = match why.contains("certificate") || matches!(error, ureq::Error::Tls(_)) {
+        true => "name the certificates that you trust: --ca FILE",
+        false => "start it: attain serve",
+    };
+    Fault::failed(format!("cannot reach the server at `{base}`: {why}; {next}"))
 }
 
 fn read_pieces(

@@ -3,7 +3,7 @@
 use crate::client::{Ask, Client, escaped};
 use crate::fault::Fault;
 use crate::run::{Language, statement_text};
-use crate::serve::serve;
+use crate::serve::{Serving, serve};
 use crate::session::{Session, Shared, read_file};
 use crate::show::{bar, grouped, share, table, text};
 use crate::snapshot::rows_of;
@@ -62,7 +62,7 @@ impl DemoArguments {
             return Ok(());
         }
         writeln!(out, "\n7. look at it")?;
-        serve(service, &shared.data, &self.listen, false, out)
+        serve(service, &shared.data, &Serving { listen: self.listen.clone(), ..Serving::default() }, out)
     }
 
     fn figures(&self, service: &Service, caller: &Caller, out: &mut dyn Write) -> Result<Vec<Period>, Fault> {

@@ -3,10 +3,12 @@
 mod bench;
 mod client;
 mod company;
+mod config;
 mod demo;
 mod estimate;
 mod fault;
 mod host;
+mod idp;
 mod key;
 mod limit;
 mod plan;
@@ -42,13 +44,16 @@ enum Command {
     /// Make a company, pay it, explain, replay, and serve it to look at
     Demo(demo::DemoArguments),
     /// Serve the API on a data directory
-    Serve(serve::ServeArguments),
+    Serve(config::ServeArguments),
     /// Companies
     #[command(subcommand)]
     Company(company::CompanyCommand),
     /// API keys: who may do what
     #[command(subcommand)]
     Key(key::KeyCommand),
+    /// A company's own identity provider
+    #[command(subcommand)]
+    Idp(idp::IdpCommand),
     /// What a company may use
     #[command(subcommand)]
     Limit(limit::LimitCommand),
@@ -145,7 +150,7 @@ fn run(arguments: &Arguments, out: &mut dyn Write) -> Result<Exit, Fault> {
     let done = |()| Exit::Done;
     match &arguments.command {
         Command::Demo(demo) => demo.run(shared, out).map(done),
-        Command::Serve(serve) => serve.run(&shared.data, out).map(done),
+        Command::Serve(serve) => serve.run(shared.json, out).map(done),
         Command::Bench(bench) => bench.run(shared, out).map(done),
         Command::Completions { shell } => {
             clap_complete::generate(*shell, &mut Arguments::command(), "attain", &mut &mut *out);
@@ -163,6 +168,7 @@ fn over_the_api(command: &Command, session: &mut Session) -> Result<Exit, Fault>
     match command {
         Command::Company(company) => company.run(session).map(done),
         Command::Key(key) => key.run(session).map(done),
+        Command::Idp(idp) => idp.run(session).map(done),
         Command::Limit(limit) => limit.run(session).map(done),
         Command::Policy(PolicyCommand::Publish { file }) => policies::publish(session, file).map(done),
         Command::Policy(PolicyCommand::List) => policies::list(session).map(done),

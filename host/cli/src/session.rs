@@ -22,6 +22,9 @@ pub struct Shared {
     /// The key to show to that server
     #[arg(long, global = true, value_name = "KEY", env = "ATTAIN_KEY", hide_env_values = true)]
     pub key: Option<String>,
+    /// Certificates (PEM) to trust in who is asked, instead of those that the web trusts
+    #[arg(long, global = true, value_name = "FILE", env = "ATTAIN_CA")]
+    pub ca: Option<PathBuf>,
     /// Answer as JSON
     #[arg(long, global = true)]
     pub json: bool,
@@ -39,8 +42,8 @@ impl<'a> Session<'a> {
     /// Reaches the API.
     pub fn begin(shared: &'a Shared, out: &'a mut dyn Write) -> Result<Session<'a>, Fault> {
         let client = match &shared.server {
-            Some(url) => Client::remote(url, shared.key.clone())?,
-            None => Client::on_data(&shared.data)?,
+            Some(url) => Client::remote(url, shared.key.clone(), shared.ca.as_deref())?,
+            None => Client::on_data(&shared.data, shared.ca.as_deref())?,
         };
         Ok(Session { shared, client, out })
     }

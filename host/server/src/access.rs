@@ -5,6 +5,7 @@
 
 use crate::app::App;
 use crate::problem::{Problem, shown};
+use crate::trace::Begun;
 use attain_model::Digest;
 use attain_model::company::NAME_SHAPE;
 use attain_service::{Act, Caller, Holder, Reach, random};
@@ -72,15 +73,19 @@ pub(crate) async fn check(
     act: Act,
     operation: &'static str,
     parameters: RawPathParams,
-    request: Request,
+    mut request: Request,
     next: Next,
 ) -> Response {
     let Some(app) = request.extensions().get::<App>().cloned() else {
         return Problem::internal().into_response();
     };
     let begun = Instant::now();
+    let span = Begun::answering(&app, request.headers_mut());
     let (company, response) = checked(&app, act, operation, parameters, request, next).await;
     app.metrics().answered(operation, company.as_deref(), response.status(), begun.elapsed());
+    if let Some(span) = span {
+        span.answered(operation, company.as_deref(), response.status());
+    }
     // No path: it holds names of people. No name of whoever asks.
     tracing::info!(
         operation,
@@ -253,7 +258,7 @@ impl Sessions {
 
 /// Signs a browser in with a ticket.
 pub(crate) fn sign_in_with_ticket(app: &App, ticket: &str) -> Option<Result<Response, Problem>> {
-    app.sessions().redeem(ticket).then(|| app.sessions().begin(Signed::Local).map(|id| signed_in(app, &id)))
+    app.sessions().redeem(ticket).then(|| app.sessions().begin(Signed::Local).map(|id| signed_in(&id)))
 }
 
 /// Signs a browser in with a key; none for one that isn't good.
@@ -263,7 +268,7 @@ pub(crate) async fn sign_in_with_key(app: &App, key: &str) -> Result<Option<Resp
     let holder = app.ask(move |service| service.holder_of(&asked)).await?;
     match holder {
         None => Ok(None),
-        Some(_) => app.sessions().begin(Signed::Key(key)).map(|id| Some(signed_in(app, &id))),
+        Some(_) => app.sessions().begin(Signed::Key(key)).map(|id| Some(signed_in(&id))),
     }
 }
 
@@ -272,16 +277,16 @@ pub(crate) fn sign_out(app: &App, headers: &HeaderMap) -> Response {
     if let Some(session) = session_of(headers) {
         app.sessions().end(session);
     }
-    with_cookie(app, "", 0, "/sign-in")
+    with_cookie("", 0, "/sign-in")
 }
 
-fn signed_in(app: &App, id: &str) -> Response {
-    with_cookie(app, id, SESSION.as_secs(), "/")
+fn signed_in(id: &str) -> Response {
+    with_cookie(id, SESSION.as_secs(), "/")
 }
 
-fn with_cookie(app: &App, id: &str, seconds: u64, next: &str) -> Response {
-    let secure = if app.options().behind_proxy { "; Secure" } else { "" };
-    let cookie = format!("{COOKIE}={id}; HttpOnly; SameSite=Strict; Path=/; Max-Age={seconds}{secure}");
+/// A cookie for this server alone; a door that is encrypted adds that it goes through no other (`guard`).
+fn with_cookie(id: &str, seconds: u64, next: &str) -> Response {
+    let cookie = format!("{COOKIE}={id}; HttpOnly; SameSite=Strict; Path=/; Max-Age={seconds}");
     let mut response = Redirect::to(next).into_response();
     if let Ok(cookie) = HeaderValue::from_str(&cookie) {
         response.headers_mut().insert(header::SET_COOKIE, cookie);

@@ -8,6 +8,7 @@ mod limits;
 mod outcomes;
 mod plans;
 mod policies;
+mod provider;
 mod runs;
 mod snapshots;
 mod work;
@@ -19,6 +20,7 @@ pub(crate) fn routes() -> Vec<Route> {
     let resources = [
         health::routes(),
         keys::routes(),
+        provider::routes(),
         limits::routes(),
         companies::routes(),
         policies::routes(),

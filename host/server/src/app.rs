@@ -47,13 +47,14 @@ impl App {
         let half = options.answers_at_once / 2;
         let answers = Gate::with_each("answers", options.answers_at_once, half, options.answers_waiting);
         let lane = Lane::new(options.answers_at_once);
+        let metrics = Metrics::new(options.otlp.as_ref());
         let sessions = Sessions::new(&options.access);
         App(Arc::new(Inner {
             service,
             options,
             sessions,
             rates: Rates::new(BURST),
-            metrics: Metrics::new(),
+            metrics,
             ready: Mutex::default(),
             runs,
             files,

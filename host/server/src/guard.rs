@@ -1,39 +1,47 @@
-//! From where a server is spoken to: programs and pages of this machine, or a proxy before it.
+//! From where a server is spoken to: programs and pages of this machine, or others at an outer door: one with TLS, or
+//! with a proxy before it that speaks it.
 //!
 //! A page of a stranger that is open in a browser on this machine reaches loopback too. It gives itself away by
-//! the name that it uses for the server (`host`) or by where it comes from (`origin`). Behind a proxy the name is the
-//! proxy's affair, and a page must still be one of this server's own to send anything.
+//! the name that it uses for the server (`host`) or by where it comes from (`origin`). At an outer door the name is
+//! vouched for by the certificate, and a page must still be one of this server's own to send anything. A cookie that
+//! is set there never goes through a door that isn't encrypted.
 
 use crate::problem::{Problem, shown};
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, Method, StatusCode, header, uri::Authority};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header, uri::Authority};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use std::net::IpAddr;
 
-/// Lets a request through that was sent to this machine by this machine, or to a proxy by a page of its own.
-pub(crate) async fn check(State(behind_proxy): State<bool>, request: Request, next: Next) -> Response {
-    match refusal(&request, behind_proxy) {
+/// Lets a request through that was sent to this machine by this machine, or to an outer door by a page of its own.
+pub(crate) async fn check(State(outer): State<bool>, request: Request, next: Next) -> Response {
+    let mut response = match refusal(&request, outer) {
         Some(problem) => problem.into_response(),
         None => next.run(request).await,
+    };
+    if outer && let Some(cookie) = response.headers_mut().get_mut(header::SET_COOKIE) {
+        let secure = [cookie.as_bytes(), b"; Secure"].concat();
+        // A header's value with more of a header's characters is one.
+        *cookie = HeaderValue::from_bytes(&secure).unwrap_or(HeaderValue::from_static(""));
     }
+    response
 }
 
-fn refusal(request: &Request, behind_proxy: bool) -> Option<Problem> {
+fn refusal(request: &Request, outer: bool) -> Option<Problem> {
     let host = header_of(request.headers(), header::HOST);
     let named = request.uri().authority().map(Authority::as_str).or(host);
     let Some(named) = named else {
         return Some(Problem::route("the request names no host, expected such as `127.0.0.1`"));
     };
-    if !behind_proxy && !is_loopback(named) {
+    if !outer && !is_loopback(named) {
         let detail = format!(
-            "this server answers to `127.0.0.1`, `[::1]` and `localhost`, not to `{}`; where a proxy stands before it, start it with `--behind-proxy`",
+            "this server answers to `127.0.0.1`, `[::1]` and `localhost`, not to `{}`; for others to reach it, start it with `--tls-cert` and `--tls-key`, or with `--behind-proxy` where a proxy stands before it",
             shown(named)
         );
         return Some(Problem::new(StatusCode::MISDIRECTED_REQUEST, "host", "Not for this server", detail));
     }
     let origin = header_of(request.headers(), header::ORIGIN)?;
-    let scheme = if behind_proxy { "https://" } else { "http://" };
+    let scheme = if outer { "https://" } else { "http://" };
     let own = origin.strip_prefix(scheme).is_some_and(|origin| origin.eq_ignore_ascii_case(named));
     if own || request.method() == Method::GET {
         return None;

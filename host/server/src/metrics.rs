@@ -4,6 +4,7 @@
 //! and companies past a thousand share one.
 
 use crate::app::App;
+use crate::otlp::{Counts, Otlp};
 use attain_model::record::RunRecord;
 use axum::http::StatusCode;
 use prometheus_client::encoding::{EncodeLabelSet, text::encode};
@@ -59,7 +60,7 @@ pub(crate) struct Metrics {
 }
 
 impl Metrics {
-    pub(crate) fn new() -> Metrics {
+    pub(crate) fn new(otlp: Option<&Otlp>) -> Metrics {
         let mut metrics = Metrics {
             registry: Registry::with_prefix("attain"),
             requests: Family::default(),
@@ -87,6 +88,10 @@ impl Metrics {
         registry.register("run_fuel", "Fuel of these runs", metrics.fuel.clone());
         registry.register("work_at_once", "Pieces of work being done", metrics.inside.clone());
         registry.register("work_waiting", "Pieces of work that wait", metrics.waiting.clone());
+        if let Some(Counts { sent, dropped }) = otlp.map(|otlp| otlp.counts.clone()) {
+            registry.register("spans_sent", "Spans that the collector has", sent);
+            registry.register("spans_dropped", "Spans that it didn't take in time", dropped);
+        }
         metrics
     }
 

@@ -36,7 +36,7 @@ pub fn document() -> Value {
         "components": {
             "schemas": schemas::all(),
             "securitySchemes": {
-                "key": { "type": "http", "scheme": "bearer", "description": "An API key: `attain key add` makes one." },
+                "key": { "type": "http", "scheme": "bearer", "description": "An API key (`attain key add` makes one), or a token (JWT) of the company's identity provider (`attain idp set`)." },
             },
         },
         "security": [{ "key": [] }],

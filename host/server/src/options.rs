@@ -1,6 +1,7 @@
 //! What a server is told when it starts: its limits, and whom it believes.
 
 use crate::access::Access;
+use crate::otlp::Otlp;
 use std::time::Duration;
 
 /// The limits of a server. One operator on one machine is expected to stay far below them.
@@ -28,14 +29,14 @@ pub struct Options {
     pub answers_waiting: usize,
     /// How long a client may be silent in the middle of a body, or not take its answer.
     pub silence_max: Duration,
-    /// Connections at once; more wait in the system's queue.
+    /// Connections at once at each door; more wait in the system's queue.
     pub connections_max: usize,
     /// How long a stopping server waits for answers under way; then it cancels them.
     pub stopping_max: Duration,
+    /// Who collects spans of what was done; nobody where there is none.
+    pub otlp: Option<Otlp>,
     /// Whom the server believes to be whom.
     pub access: Access,
-    /// Whether a proxy stands before it that speaks TLS to others: then it may listen where these reach it.
-    pub behind_proxy: bool,
 }
 
 impl Default for Options {
@@ -54,8 +55,8 @@ impl Default for Options {
             silence_max: Duration::from_secs(30),
             connections_max: 256,
             stopping_max: Duration::from_secs(10),
+            otlp: None,
             access: Access::default(),
-            behind_proxy: false,
         }
     }
 }

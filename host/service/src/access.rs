@@ -34,6 +34,8 @@ pub enum Act {
     ManageKeys,
     /// Make, list and revoke the operator's own keys.
     ManageHostKeys,
+    /// Set, see and remove the company's identity provider.
+    ManageProvider,
     /// See the company's limits.
     ReadLimits,
     /// Set the company's limits.
@@ -89,13 +91,14 @@ use Act::*;
 
 /// A row an act, a column a role, in the order of [`Role::ALL`]: `c` the whole company, `t` one's teams, `o` one's own,
 /// `-` not at all.
-const TABLE: [(Act, &str, &[u8; 8]); 22] = [
+const TABLE: &[(Act, &str, &[u8; 8])] = &[
     //                                                       operator, admin, consultant, analyst,
     //                                                       approver, lead, auditor, participant
     (ListCompanies, "list the companies that they may see", b"cccccccc"),
     (AddCompany, "add a company", b"c-------"),
     (ManageKeys, "make, list and revoke API keys", b"cc------"),
     (ManageHostKeys, "make, list and revoke the operator's own keys", b"c-------"),
+    (ManageProvider, "set, see and remove the company's identity provider", b"cc------"),
     (ReadLimits, "see limits", b"cccc--c-"),
     (SetLimits, "set limits", b"c-------"),
     (ReadMetrics, "see what the host counts", b"c-------"),
@@ -250,9 +253,17 @@ mod tests {
 
     #[test]
     fn who_only_checks_changes_nothing() {
-        for act in
-            [AddCompany, ManageKeys, SetLimits, PublishPolicy, PublishPlan, ImportFigures, Run, Approve]
-        {
+        for act in [
+            AddCompany,
+            ManageKeys,
+            ManageProvider,
+            SetLimits,
+            PublishPolicy,
+            PublishPlan,
+            ImportFigures,
+            Run,
+            Approve,
+        ] {
             for role in [Role::Auditor, Role::Lead, Role::Participant] {
                 assert_eq!(role.reach(act), Reach::Nothing, "{role} {act:?}");
             }

@@ -9,6 +9,7 @@ use crate::access::Role;
 use crate::caller::Caller;
 use crate::error::ServiceError;
 use crate::keep::{self, key};
+use crate::provider;
 use attain_model::company::normal_id;
 use attain_model::nearest::hint;
 use attain_model::{Canonical, CompanyId, Digest};
@@ -246,13 +247,13 @@ impl Service {
         revoke(&self.store.operator(), actor, reference)
     }
 
-    /// Who has a key; none for one that is unknown, revoked, expired or none at all: nobody is told which.
+    /// Who has a key, or a token of a company's identity provider; none for one that is unknown, revoked, expired or none at all: nobody is told which.
     ///
     /// # Errors
     ///
     /// [`ServiceError::Store`], [`ServiceError::Record`].
     pub fn holder_of(&self, text: &str) -> Result<Option<Holder>, ServiceError> {
-        let Some((id, secret, company)) = parts_of(text) else { return Ok(None) };
+        let Some((id, secret, company)) = parts_of(text) else { return self.holder_of_token(text) };
         let of_host = company == HOST;
         let space = match (of_host, CompanyId::parse(company)) {
             (true, _) => self.store.operator(),
@@ -327,6 +328,15 @@ fn role_of(name: &str) -> Result<Role, ServiceError> {
 fn name_of(name: &str) -> Result<String, ServiceError> {
     let trimmed = name.trim();
     let fits = (1..=100).contains(&trimmed.len()) && !trimmed.chars().any(char::is_control);
+    if trimmed.starts_with(provider::PREFIX) {
+        let prefix = provider::PREFIX;
+        return Err(ServiceError::invalid(
+            "name",
+            format!(
+                "`{prefix}` begins the names of those who come with an identity provider's token; take another name"
+            ),
+        ));
+    }
     match fits {
         true => Ok(trimmed.to_owned()),
         false => {

@@ -11,19 +11,23 @@ mod error;
 mod estimate;
 mod explain_run;
 mod export_run;
+mod fetched;
 mod figures;
 mod keep;
+mod key_set;
 mod keys;
 mod limits;
 mod outcome_rows;
 mod plans;
 mod policies;
+mod provider;
 mod replay_run;
 mod run_plan;
 mod scope;
 mod sentence;
 mod settings;
 mod snapshots;
+mod token;
 
 pub use access::{Act, Reach, Role};
 pub use attain_calc::{Changes, Difference, Meter, Part, Progress, RunError};
@@ -35,10 +39,12 @@ pub use error::{Class, ServiceError};
 pub use estimate::{Estimate, EstimateRequest};
 pub use explain_run::{Line, Statement, StatementRow, StatementStep, Value};
 pub use export_run::RunExport;
+pub use fetched::Fetch;
 pub use keys::{Holder, KeyRecord, MadeKey, NewKey, random};
 pub use limits::{CompanyLimits, LimitView};
 pub use outcome_rows::OutcomePage;
 pub use plans::{PlanCheck, Probed};
+pub use provider::{NewKeys, NewProvider, ProviderRecord};
 pub use replay_run::Replay;
 pub use run_plan::{Cut, RunView};
 pub use scope::Paid;
@@ -62,6 +68,10 @@ pub struct Service {
     known_limits: Mutex<HashMap<CompanyId, Arc<CompanyLimits>>>,
     settings: Settings,
     meter: Arc<dyn Meter>,
+    /// Keys of identity providers that lie elsewhere.
+    fetched: fetched::Fetched,
+    /// One company at a time says which provider is its own.
+    providers: Mutex<()>,
     /// One writer a company at a time: reads go on.
     writers: Mutex<HashMap<CompanyId, Arc<Mutex<()>>>>,
 }
@@ -99,7 +109,9 @@ impl Service {
         })?;
         let meter = Arc::new(attain_calc::Unmeasured);
         let (known_limits, writers) = (Mutex::default(), Mutex::default());
-        let service = Service { store, engine, known_limits, settings, meter, writers };
+        let fetched = fetched::Fetched::by(Arc::new(fetched::NoFetch));
+        let providers = Mutex::default();
+        let service = Service { store, engine, known_limits, settings, meter, fetched, providers, writers };
         service.sweep()?;
         Ok(service)
     }
@@ -108,6 +120,12 @@ impl Service {
     #[must_use]
     pub fn measured_by(self, meter: Arc<dyn Meter>) -> Service {
         Service { meter, ..self }
+    }
+
+    /// Has it fetch what lies elsewhere: keys of identity providers. Without this it fetches nothing.
+    #[must_use]
+    pub fn fetching_by(self, fetch: Arc<dyn Fetch>) -> Service {
+        Service { fetched: fetched::Fetched::by(fetch), ..self }
     }
 
     /// Whether it can take something in: writes a mark and reads it again.

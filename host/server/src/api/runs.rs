@@ -6,6 +6,7 @@ use crate::events::{self, Watched};
 use crate::problem::{Problem, json_answer};
 use crate::request::{JsonBody, OptionalJson, QueryOf, Segments};
 use crate::route::{Body, Content, Field, Route};
+use crate::trace::Begun;
 use crate::work::About;
 use attain_service::{Act, BATCH_ROWS, Caller, Cut, Service};
 use axum::extract::State;
@@ -103,11 +104,15 @@ async fn run(
     JsonBody(new): JsonBody<NewRun>,
 ) -> Result<Response, Problem> {
     let cut = cut_of(new.threads, new.batch)?;
-    let counted = app.clone();
+    let (counted, within) = (app.clone(), headers.clone());
     let about = about(&caller, "run_plan", format!("{} {}", new.plan, new.period));
     let work = move |service: &Service, watched: &Watched<'_>| {
+        let span = Begun::within(&counted, &within);
         let view = service.run(&caller, &new.plan, &new.period, cut, watched.cancel, watched.progress)?;
         counted.metrics().ran(caller.company.as_str(), &view.record);
+        if let Some(span) = span {
+            span.ran(caller.company.as_str(), &view.record);
+        }
         Ok(view)
     };
     events::answer(app, about, &headers, StatusCode::CREATED, work).await

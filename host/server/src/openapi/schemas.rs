@@ -7,8 +7,9 @@ use serde_json::{Map, Value};
 
 /// Every schema that the document names.
 pub(super) fn all() -> Value {
-    let all =
-        [requests(), keys(), records(), plans(), figures::runs(), figures::answers()].into_iter().flatten();
+    let all = [requests(), keys(), providers(), records(), plans(), figures::runs(), figures::answers()]
+        .into_iter()
+        .flatten();
     Value::Object(all.map(|(name, schema)| (name.to_owned(), schema)).collect::<Map<_, _>>())
 }
 
@@ -133,6 +134,51 @@ fn keys() -> Vec<Field> {
         ("Key", object("A key as kept, without its secret.", &key, &[])),
         ("MadeKey", object("A key just made.", &made, &[])),
         ("Me", object("Who asks.", &me, &[])),
+    ]
+}
+
+fn providers() -> Vec<Field> {
+    let roles: Vec<&str> = Role::ALL.map(Role::name).into_iter().filter(|role| *role != "operator").collect();
+    let row = object(
+        "A value of the claim that decides the role.",
+        &[("value", text("The value, `*` for any.")), ("role", word("The role that it gives.", &roles))],
+        &[],
+    );
+    let team = "The claim with a lead's teams.";
+    let participant = "The claim with a participant's id.";
+    let claims = "A claim is named as it is, or by its place within others, such as `realm_access.roles`.";
+    let wanted = object(
+        &format!("An identity provider to set, with either `keys` or `keys_url`. {claims}"),
+        &[
+            ("issuer", text("The claim `iss` of its tokens.")),
+            ("audience", text("The claim `aud` of tokens for this company.")),
+            ("roles", list(row.clone())),
+        ],
+        &[
+            ("keys", or_null(anything("Its public keys: a JSON Web Key Set (RFC 7517)."))),
+            ("keys_url", or_null(text("Where the host fetches them; for the operator alone to set."))),
+            ("role_claim", or_null(text("The claim that decides the role; `roles` when it is not said."))),
+            ("team_claim", or_null(text(team))),
+            ("participant_claim", or_null(text(participant))),
+            ("name_claim", or_null(text("The claim that the log names them by; `sub` when it is not said."))),
+        ],
+    );
+    let record = [
+        ("issuer", text("The claim `iss` of its tokens.")),
+        ("audience", text("The claim `aud` of tokens for this company.")),
+        ("keys_url", or_null(text("Where the host fetches its keys."))),
+        ("key_ids", list(text("A key of the set that was given; `-` for one without a name."))),
+        ("role_claim", text("The claim that decides the role.")),
+        ("roles", list(row)),
+        ("team_claim", or_null(text(team))),
+        ("participant_claim", or_null(text(participant))),
+        ("name_claim", text("The claim that the log names them by.")),
+        ("set_at", text("When, in UTC (RFC 3339).")),
+        ("set_by", text("Who set it.")),
+    ];
+    vec![
+        ("NewProvider", wanted),
+        ("Provider", object("A company's identity provider. The first role that fits counts.", &record, &[])),
     ]
 }
 

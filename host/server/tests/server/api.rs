@@ -3,7 +3,7 @@
 use crate::guest;
 use crate::schema;
 use attain_server::Options;
-use attain_service::{Service, Settings};
+use attain_service::{Fetch, Service, Settings};
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request};
 use serde_json::{Value, json};
@@ -77,7 +77,18 @@ impl Api {
     }
 
     pub fn with(options: Options) -> Api {
-        let service = Arc::new(Service::open(Settings { threads: 2, ..Settings::default() }).unwrap());
+        let service = Service::open(Settings { threads: 2, ..Settings::default() }).unwrap();
+        Api::over(service, options)
+    }
+
+    /// One whose host fetches what lies elsewhere.
+    pub fn fetching(options: Options, fetch: Arc<dyn Fetch>) -> Api {
+        let service = Service::open(Settings { threads: 2, ..Settings::default() }).unwrap();
+        Api::over(service.fetching_by(fetch), options)
+    }
+
+    fn over(service: Service, options: Options) -> Api {
+        let service = Arc::new(service);
         Api { router: attain_server::router_with(service, options), key: String::new() }
     }
 

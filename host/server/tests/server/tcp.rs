@@ -1,11 +1,10 @@
 //! The same over a socket: who may ask, what ends a connection, how a server stops.
 
-use attain_server::{Options, ServeError, bind, serve};
+use attain_server::{Access, Door, Options, ServeError, Way, serve};
 use attain_service::{Service, Settings};
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::sync::Arc;
-use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
@@ -17,13 +16,13 @@ struct Running {
 
 async fn start() -> Running {
     let service = Arc::new(Service::open(Settings { threads: 1, ..Settings::default() }).unwrap());
-    let listener = bind("localhost:0", false).await.unwrap();
-    let address = listener.local_addr().unwrap();
+    let door = Door::open("localhost:0", Way::Loopback).await.unwrap();
+    let address = door.address();
     let (stop, stopped) = oneshot::channel();
     let until = async {
         let _ = stopped.await;
     };
-    Running { address, stop, server: tokio::spawn(serve(listener, service, Options::default(), until)) }
+    Running { address, stop, server: tokio::spawn(serve(vec![door], service, Options::default(), until)) }
 }
 
 /// What a server says to these bytes until it closes the connection.
@@ -85,21 +84,22 @@ async fn what_is_no_http_ends_the_connection_and_not_the_server() {
 
 #[tokio::test]
 async fn an_address_that_others_can_reach_is_refused_with_the_reason() {
-    let refused = async |address: &str| bind(address, false).await.unwrap_err().to_string();
+    let refused = async |address: &str| Door::open(address, Way::Loopback).await.unwrap_err().to_string();
     assert_eq!(
         refused("0.0.0.0:7180").await,
-        "`0.0.0.0:7180` can be reached from other machines, and what it says isn't encrypted; listen on `127.0.0.1:7180`, or say `--behind-proxy` where a proxy that speaks TLS stands before it and nobody else reaches it"
+        "`0.0.0.0:7180` can be reached from other machines, and what it says isn't encrypted; name a certificate with `--tls-cert FILE --tls-key FILE`, listen on `127.0.0.1:7180`, or say `--behind-proxy` where a proxy that speaks TLS stands before it and nobody else reaches it"
     );
     assert!(refused("[::]:7180").await.starts_with("`[::]:7180` can be reached from other machines"));
     assert_eq!(
         refused("7180").await,
         "`7180` is not an address to listen on, expected such as `127.0.0.1:7180`"
     );
-    let taken = bind("127.0.0.1:0", false).await.unwrap();
-    let address = taken.local_addr().unwrap();
+    let taken = Door::open("127.0.0.1:0", Way::Loopback).await.unwrap();
+    let address = taken.address();
     assert!(refused(&address.to_string()).await.starts_with(&format!("cannot listen on `{address}`: ")));
-    let open = TcpListener::bind("0.0.0.0:0").await.unwrap();
+    let open = Door::open("0.0.0.0:0", Way::BehindProxy).await.unwrap();
     let service = Arc::new(Service::open(Settings { threads: 1, ..Settings::default() }).unwrap());
-    let served = serve(open, service, Options::default(), std::future::pending()).await;
+    assert_eq!(Options::default().access, Access::Local);
+    let served = serve(vec![open], service, Options::default(), std::future::pending()).await;
     assert!(matches!(served, Err(ServeError::NotLoopback { .. })));
 }
