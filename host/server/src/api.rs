@@ -9,6 +9,7 @@ mod plans;
 mod policies;
 mod runs;
 mod snapshots;
+mod vault;
 
 use crate::route::Route;
 
@@ -24,6 +25,7 @@ pub(crate) fn routes() -> Vec<Route> {
         plans::routes(),
         runs::routes(),
         outcomes::routes(),
+        vault::routes(),
     ];
     resources.into_iter().flatten().collect()
 }

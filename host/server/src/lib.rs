@@ -34,6 +34,7 @@ mod openapi;
 mod options;
 mod problem;
 mod rate;
+mod receive;
 mod refusal;
 mod request;
 mod route;

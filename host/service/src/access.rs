@@ -66,6 +66,16 @@ pub enum Act {
     ReadStatements,
     /// Take a run's outcome as a file.
     Export,
+    /// See the head of the company's log.
+    ReadLogHead,
+    /// Take all of the company as a file.
+    ExportCompany,
+    /// Take all of the host as a file.
+    Backup,
+    /// Restore a company from a file.
+    RestoreCompany,
+    /// Erase a company.
+    EraseCompany,
 }
 
 /// Whose figures somebody may do something with.
@@ -85,7 +95,7 @@ use Act::*;
 
 /// A row an act, a column a role, in the order of [`Role::ALL`]: `c` the whole company, `t` one's teams, `o` one's own,
 /// `-` not at all.
-const TABLE: [(Act, &str, &[u8; 8]); 20] = [
+const TABLE: [(Act, &str, &[u8; 8]); 25] = [
     //                                                       operator, admin, consultant, analyst,
     //                                                       approver, lead, auditor, participant
     (ListCompanies, "list the companies that they may see", b"cccccccc"),
@@ -108,6 +118,11 @@ const TABLE: [(Act, &str, &[u8; 8]); 20] = [
     (ReadOutcomes, "see what people got", b"ccccctc-"),
     (ReadStatements, "see why somebody got it", b"ccccctco"),
     (Export, "take an outcome as a file", b"ccccc-c-"),
+    (ReadLogHead, "see the head of the log", b"ccccccc-"),
+    (ExportCompany, "take all of a company as a file", b"cc------"),
+    (Backup, "take all of the host as a file", b"c-------"),
+    (RestoreCompany, "restore a company from a file", b"c-------"),
+    (EraseCompany, "erase a company", b"c-------"),
 ];
 
 impl Role {
@@ -244,9 +259,18 @@ mod tests {
 
     #[test]
     fn who_only_checks_changes_nothing() {
-        for act in
-            [AddCompany, ManageKeys, SetLimits, PublishPolicy, PublishPlan, ImportFigures, Run, Approve]
-        {
+        for act in [
+            AddCompany,
+            ManageKeys,
+            SetLimits,
+            PublishPolicy,
+            PublishPlan,
+            ImportFigures,
+            Run,
+            Approve,
+            RestoreCompany,
+            EraseCompany,
+        ] {
             for role in [Role::Auditor, Role::Lead, Role::Participant] {
                 assert_eq!(role.reach(act), Reach::Nothing, "{role} {act:?}");
             }

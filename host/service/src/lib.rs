@@ -14,6 +14,7 @@ mod figures;
 mod keep;
 mod keys;
 mod limits;
+mod mark;
 mod outcome_rows;
 mod plans;
 mod policies;
@@ -23,11 +24,13 @@ mod scope;
 mod sentence;
 mod settings;
 mod snapshots;
+mod vault;
 
 pub use access::{Act, Reach, Role};
 pub use attain_calc::{Difference, Meter, Part, Progress, RunError};
 pub use attain_engine::{BATCH_ROWS, Failure, PolicyError};
 pub use attain_ingest::{ExportError, Format, ImportError};
+pub use attain_store::archive::{ArchiveError, Flaw};
 pub use attain_store::{Damage, StoreError};
 pub use caller::Caller;
 pub use error::{Class, ServiceError};
@@ -35,6 +38,7 @@ pub use explain_run::{Line, Statement, StatementRow, StatementStep, Value};
 pub use export_run::RunExport;
 pub use keys::{Holder, KeyRecord, MadeKey, NewKey, random};
 pub use limits::{CompanyLimits, LimitView};
+pub use mark::LogMark;
 pub use outcome_rows::OutcomePage;
 pub use plans::{PlanCheck, Probed};
 pub use replay_run::Replay;
@@ -42,6 +46,10 @@ pub use run_plan::{Cut, RunView};
 pub use scope::Paid;
 pub use settings::Settings;
 pub use snapshots::{ImportRequest, SourceFile};
+pub use vault::{
+    BACKUP_MEDIA_TYPE, Backup, BackupSummary, CompanyMark, Erased, HOST, HostOptions, RestoreOptions,
+    Restored, RestoredHost, read_backup, restore_host,
+};
 
 use attain_engine::{Engine, EngineSettings};
 use attain_model::CompanyId;
@@ -69,7 +77,17 @@ impl Service {
     /// [`ServiceError::Store`] when another process has it open or it is damaged, [`ServiceError::Engine`].
     pub fn open(settings: Settings) -> Result<Service, ServiceError> {
         let store = match &settings.data {
-            Some(dir) => attain_store::open(&dir.join("store"), &attain_store::Settings::default())?,
+            Some(dir) => {
+                let (store, partial) = (dir.join(vault::STORE), dir.join(vault::PARTIAL));
+                if partial.exists() && !store.exists() {
+                    return Err(ServiceError::Conflict(format!(
+                        "a restore into `{}` was broken off; do it again: attain restore FILE, or remove `{}` to begin anew",
+                        dir.display(),
+                        partial.display()
+                    )));
+                }
+                attain_store::open(&store, &attain_store::Settings::default())?
+            }
             None => attain_store::in_memory(),
         };
         Service::over(store, settings)

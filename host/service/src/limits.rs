@@ -142,12 +142,18 @@ impl Service {
         for (name, value) in self.set_limits(company)?.values {
             // A name of a later version is of no use here; what it bounds has its default.
             if let Some(limit) = ALL.iter().find(|limit| limit.name == name) {
-                limit.set(&mut limits, value);
+                // It may have come with a backup, from who knows where.
+                limit.set(&mut limits, value.clamp(limit.least, limit.most));
             }
         }
         let limits = Arc::new(limits);
         known.insert(company.clone(), Arc::clone(&limits));
         Ok(limits)
+    }
+
+    /// What was set is read again when somebody next asks.
+    pub(crate) fn forget_limits(&self, company: &CompanyId) {
+        self.known_limits.lock().unwrap_or_else(PoisonError::into_inner).remove(company);
     }
 
     fn set_limits(&self, company: &CompanyId) -> Result<Set, ServiceError> {
@@ -215,7 +221,7 @@ impl Service {
                 None => format!("{name} as usual"),
             };
             keep::commit(&space, &caller.actor, "set-limit", &object, &form.finish(), batch)?;
-            self.known_limits.lock().unwrap_or_else(PoisonError::into_inner).remove(&caller.company);
+            self.forget_limits(&caller.company);
             Ok(())
         })?;
         self.limits(caller)

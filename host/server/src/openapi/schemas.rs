@@ -7,8 +7,9 @@ use serde_json::{Map, Value};
 
 /// Every schema that the document names.
 pub(super) fn all() -> Value {
-    let all =
-        [requests(), keys(), records(), plans(), figures::runs(), figures::answers()].into_iter().flatten();
+    let all = [requests(), keys(), vault(), records(), plans(), figures::runs(), figures::answers()]
+        .into_iter()
+        .flatten();
     Value::Object(all.map(|(name, schema)| (name.to_owned(), schema)).collect::<Map<_, _>>())
 }
 
@@ -44,6 +45,45 @@ fn requests() -> Vec<Field> {
         ("NewCompany", company),
         ("NewRun", run),
         ("Cut", object("How a run is cut, which doesn't change its outcome.", &[], &cut())),
+    ]
+}
+
+fn vault() -> Vec<Field> {
+    let log = || reference("LogHead");
+    let head = [("size", whole("How many entries.")), ("root", digest("The root over them (RFC 6962)."))];
+    let restored = [
+        ("company", text("The company's id.")),
+        ("made_at", text("When the backup was made, in UTC (RFC 3339).")),
+        ("log", log()),
+        ("behind", or_null(log())),
+        ("records", whole("How many records.")),
+    ];
+    let erased = [
+        ("company", text("The company's id.")),
+        ("at", text("When, in UTC (RFC 3339).")),
+        ("by", text("Whose credential it was.")),
+        ("log", log()),
+    ];
+    let erasure = [("confirm", text("The company's id, once more."))];
+    vec![
+        (
+            "LogHead",
+            object(
+                "The head of a log. Who holds one can tell whether a later log is the same, grown.",
+                &head,
+                &[],
+            ),
+        ),
+        (
+            "Restored",
+            object(
+                "A company restored: the head of its log in the backup, and the known one that it went back behind.",
+                &restored,
+                &[],
+            ),
+        ),
+        ("Erasure", object("A company to erase.", &erasure, &[])),
+        ("Erased", object("A company erased, and the last head of its log.", &erased, &[])),
     ]
 }
 
