@@ -73,6 +73,8 @@ enum Command {
     Approve(run::ApproveArguments),
     /// Write a run's outcome to a file
     Export(run::ExportArguments),
+    /// Show what was done, by whom and when
+    Log(vault::LogArguments),
     /// Write the whole host to a file, also while it serves
     Backup(vault::BackupArguments),
     /// Restore a backup into an empty data directory, or one company of it into a host
@@ -174,6 +176,7 @@ fn over_the_api(command: &Command, session: &mut Session) -> Result<Exit, Fault>
         Command::Replay(replay) => replay.run(session),
         Command::Approve(approve) => approve.run(session).map(done),
         Command::Export(export) => export.run(session).map(done),
+        Command::Log(log) => log.run(session).map(done),
         Command::Backup(backup) => backup.run(session).map(done),
         Command::Restore(restore) => restore.company(session).map(done),
         Command::Demo(_)

@@ -45,10 +45,10 @@ pub fn save(session: &mut Session, path: &str, file: &Path) -> Result<(), Fault>
         "heads": heads(&summary),
     });
     session.answer(&answer, |answer| {
-        let companies = grouped(&summary.companies.len().to_string());
+        let companies = companies(&summary);
         let (bytes, records) = (grouped(&bytes.to_string()), grouped(&text(answer, "/records")));
         format!(
-            "{}\nwrote `{}`: {companies} companies, {records} records, {bytes} bytes; read once more, it is whole",
+            "{}\nwrote `{}`: {companies}, {records} records, {bytes} bytes; read once more, it is whole",
             heads_table(&heads(&summary)),
             file.display()
         )
@@ -57,6 +57,13 @@ pub fn save(session: &mut Session, path: &str, file: &Path) -> Result<(), Fault>
 
 fn check(file: &Path) -> Result<BackupSummary, Fault> {
     Ok(read_backup(BufReader::with_capacity(1 << 20, open_file(file)?))?)
+}
+
+fn companies(summary: &BackupSummary) -> String {
+    match summary.companies.len() {
+        1 => String::from("1 company"),
+        several => format!("{} companies", grouped(&several.to_string())),
+    }
 }
 
 /// Heads of logs by company, and of the host itself where the file has it.
@@ -72,6 +79,36 @@ fn heads_table(heads: &BTreeMap<String, LogMark>) -> String {
     table(&["company", "head of its log"], &[], rows)
 }
 
+/// `attain log`
+#[derive(Args, Debug)]
+pub struct LogArguments {
+    /// The host's own log, not a company's
+    #[arg(long)]
+    host: bool,
+    /// From this entry on; the newest unless said
+    #[arg(long, value_name = "INDEX")]
+    from: Option<u64>,
+    /// At most so many entries
+    #[arg(long, value_name = "N", default_value_t = 100)]
+    limit: usize,
+}
+
+impl LogArguments {
+    /// Shows it.
+    pub fn run(&self, session: &mut Session) -> Result<(), Fault> {
+        let from = self.from.map_or_else(String::new, |from| format!("&from={from}"));
+        let query = format!("log?limit={}{from}", self.limit);
+        let path = if self.host { format!("/v1/{query}") } else { session.path(&query)? };
+        session.show(&Ask::get(&path), |answer| {
+            let entries = answer.get("entries").and_then(Value::as_array).into_iter().flatten();
+            let rows = entries.map(|entry| {
+                ["/index", "/at", "/actor", "/action", "/object"].map(|path| text(entry, path)).to_vec()
+            });
+            table(&["entry", "at", "by", "did", "to"], &[0], rows)
+        })
+    }
+}
+
 /// A head of a log as a person hands it on.
 pub fn head(log: &Value) -> String {
     format!("{}:{}", text(log, "/size"), text(log, "/root"))
@@ -83,7 +120,7 @@ pub struct RestoreArguments {
     /// The backup
     file: PathBuf,
     /// With --company: in the place of the company that is there, or was erased
-    #[arg(long, requires = "company")]
+    #[arg(long)]
     replace: bool,
     /// A head of a log that somebody holds: `SIZE:ROOT` of the company, or `ID=SIZE:ROOT` of one in a whole host
     #[arg(long = "head", value_name = "HEAD")]
@@ -122,6 +159,11 @@ impl RestoreArguments {
 
     /// A whole host, into a data directory that no process has.
     pub fn whole(&self, shared: &Shared, out: &mut dyn Write) -> Result<(), Fault> {
+        if self.replace {
+            return Err(Fault::usage(
+                "`--replace` puts one company in the place of another, say which: --company ID; a whole host is restored into an empty directory",
+            ));
+        }
         if shared.server.is_some() {
             return Err(Fault::usage(
                 "a whole host is restored into an empty directory, not over a server; say --data DIR, or --company ID to restore one company of the backup",
@@ -148,10 +190,10 @@ impl RestoreArguments {
         }
         writeln!(
             out,
-            "`{}` is as it was at {}: {} companies, {} records",
+            "`{}` is as it was at {}: {}, {} records",
             shared.data.display(),
             summary.made_at,
-            grouped(&summary.companies.len().to_string()),
+            companies(&summary),
             grouped(&summary.records.to_string())
         )?;
         Ok(())

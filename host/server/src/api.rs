@@ -4,6 +4,7 @@ mod companies;
 mod health;
 mod keys;
 mod limits;
+mod log;
 mod outcomes;
 mod plans;
 mod policies;
@@ -25,6 +26,7 @@ pub(crate) fn routes() -> Vec<Route> {
         plans::routes(),
         runs::routes(),
         outcomes::routes(),
+        log::routes(),
         vault::routes(),
     ];
     resources.into_iter().flatten().collect()

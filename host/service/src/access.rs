@@ -66,8 +66,10 @@ pub enum Act {
     ReadStatements,
     /// Take a run's outcome as a file.
     Export,
-    /// See the head of the company's log.
-    ReadLogHead,
+    /// See the company's log.
+    ReadLog,
+    /// See the host's own log.
+    ReadHostLog,
     /// Take all of the company as a file.
     ExportCompany,
     /// Take all of the host as a file.
@@ -95,7 +97,7 @@ use Act::*;
 
 /// A row an act, a column a role, in the order of [`Role::ALL`]: `c` the whole company, `t` one's teams, `o` one's own,
 /// `-` not at all.
-const TABLE: [(Act, &str, &[u8; 8]); 25] = [
+const TABLE: [(Act, &str, &[u8; 8]); 26] = [
     //                                                       operator, admin, consultant, analyst,
     //                                                       approver, lead, auditor, participant
     (ListCompanies, "list the companies that they may see", b"cccccccc"),
@@ -118,7 +120,8 @@ const TABLE: [(Act, &str, &[u8; 8]); 25] = [
     (ReadOutcomes, "see what people got", b"ccccctc-"),
     (ReadStatements, "see why somebody got it", b"ccccctco"),
     (Export, "take an outcome as a file", b"ccccc-c-"),
-    (ReadLogHead, "see the head of the log", b"ccccccc-"),
+    (ReadLog, "see the log", b"ccccc-c-"),
+    (ReadHostLog, "see the host's own log", b"c-------"),
     (ExportCompany, "take all of a company as a file", b"cc------"),
     (Backup, "take all of the host as a file", b"c-------"),
     (RestoreCompany, "restore a company from a file", b"c-------"),

@@ -185,6 +185,27 @@ pub(crate) fn recount(space: &Space, sizes: &[u64]) -> Result<(LogMark, Vec<Opti
     Ok((LogMark::of(&tree), marks))
 }
 
+/// Entries of a log, in order: so many from one on, or the newest.
+pub(crate) fn entries(space: &Space, from: Option<u64>, limit: usize) -> Result<Vec<Entry>, ServiceError> {
+    let all = Scan::all(Kind::Log).limit(limit.min(1_000));
+    let scan = match from {
+        None => all.backward(),
+        Some(0) => all,
+        Some(from) => all.after(&log_key(from - 1)),
+    };
+    let read = |kept: Result<(Key, Vec<u8>), _>| {
+        let (key, bytes) = kept?;
+        let unreadable = |source| ServiceError::Record { record: format!("{key:?}"), source };
+        Entry::from_bytes(&bytes).map_err(unreadable)
+    };
+    let entries: Result<Vec<Entry>, ServiceError> = space.each(scan).take(limit).map(read).collect();
+    let mut entries = entries?;
+    if from.is_none() {
+        entries.reverse();
+    }
+    Ok(entries)
+}
+
 fn head_key() -> Key {
     key::<&str>(Kind::Head, &["log"])
 }

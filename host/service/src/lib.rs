@@ -14,6 +14,7 @@ mod figures;
 mod keep;
 mod keys;
 mod limits;
+mod log;
 mod mark;
 mod outcome_rows;
 mod plans;

@@ -58,15 +58,6 @@ pub(crate) fn routes() -> Vec<Route> {
         )
         .body(Body::Json("Erasure"))
         .refuses(&[404, 422, 429]),
-        Route::get(
-            "/v1/companies/{company}/log/head",
-            Act::ReadLogHead,
-            "get_log_head",
-            "The head of a company's log.",
-            log_head,
-            Content::Json("LogHead"),
-        )
-        .refuses(&[404]),
     ]
 }
 
@@ -136,9 +127,4 @@ async fn erase_company(
     let erased = app.ask_in(place, move |service| service.erase_company(&caller, &confirm)).await?;
     let answer = json!({ "company": erased.company, "at": erased.at, "by": erased.by, "log": erased.log });
     json_answer(StatusCode::OK, &answer)
-}
-
-async fn log_head(State(app): State<App>, By(caller): By) -> Result<Response, Problem> {
-    let head = app.ask(move |service| service.log_head(&caller)).await?;
-    json_answer(StatusCode::OK, &head)
 }

@@ -64,6 +64,16 @@ fn vault() -> Vec<Field> {
         ("by", text("Whose credential it was.")),
         ("log", log()),
     ];
+    let entry = [
+        ("format", whole("1.")),
+        ("index", whole("Its place in the log, from 0.")),
+        ("at", text("When, in UTC (RFC 3339).")),
+        ("actor", text("Whose credential it was.")),
+        ("action", text("What: `import-snapshot`, `run`, `approve`, ...")),
+        ("object", text("What it was done to.")),
+        ("digest", digest("Of the record that came of it.")),
+        ("previous", or_null(digest("The leaf before."))),
+    ];
     let erasure = [("confirm", text("The company's id, once more."))];
     vec![
         (

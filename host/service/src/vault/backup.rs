@@ -51,16 +51,6 @@ impl Service {
         let companies = vec![marked(&snapshot, company)?];
         Ok(Backup { snapshot, of, made_at: keep::now(), host: None, companies })
     }
-
-    /// The head of a company's log.
-    ///
-    /// # Errors
-    ///
-    /// [`ServiceError::NotFound`], [`ServiceError::Store`].
-    pub fn log_head(&self, caller: &Caller) -> Result<LogMark, ServiceError> {
-        self.company(caller)?;
-        keep::mark(&self.space(caller))
-    }
 }
 
 fn marked(snapshot: &Snapshot, company: Company) -> Result<CompanyMark, ServiceError> {
