@@ -141,14 +141,17 @@ fn behind(known: &[LogMark], found: &[Option<LogMark>]) -> Option<(LogMark, Opti
 /// Why a log may not take the place of one that is known to have been longer, or another.
 fn goes_back(whose: &str, log: LogMark, known: LogMark, found: Option<LogMark>) -> ServiceError {
     let what = match found {
-        None => format!(
-            "the backup's log of {whose} ends at {} entries, and head {known} has left the house: whoever holds it would find {} entries gone",
-            log.size,
-            known.size.saturating_sub(log.size)
-        ),
+        None => {
+            let gone = match known.size.saturating_sub(log.size) {
+                1 => "1 entry".to_owned(),
+                several => format!("{several} entries"),
+            };
+            format!(
+                "the backup's log of {whose} ends at {log}, and head {known} has left the house: whoever holds it would find {gone} gone"
+            )
+        }
         Some(_) => format!(
-            "the backup's log of {whose} is {log}, and head {known} has left the house: its first {} entries are others",
-            known.size
+            "the backup's log of {whose} is {log}, and head {known} has left the house: it isn't the same log"
         ),
     };
     ServiceError::Conflict(format!(

@@ -84,6 +84,7 @@ fn vault() -> Vec<Field> {
                 &[],
             ),
         ),
+        ("LogEntry", object("Something that was done.", &entry, &[])),
         (
             "Restored",
             object(

@@ -21,3 +21,4 @@ mod roles;
 mod runs;
 mod schema;
 mod tcp;
+mod vault;

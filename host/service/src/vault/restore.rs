@@ -8,6 +8,7 @@ use crate::Service;
 use crate::caller::Caller;
 use crate::error::ServiceError;
 use crate::keep;
+use crate::keys::revoked_too;
 use crate::mark::LogMark;
 use crate::vault::erase::Standing;
 use attain_model::nearest::hint;
@@ -121,6 +122,8 @@ impl Service {
             let new = keep::entry(&staged.space(), &caller.actor, "restore", &said, &read.digest)?;
             let old = self.store.company(id);
             let closing = keep::closing(&old, &standing.log)?;
+            // A key that was revoked since the backup isn't good again.
+            let new = new.and(revoked_too(&old, &staged.space())?);
             let parts = vec![(operator, host), (old, closing), (staged.space(), new)];
             if let Committed::Yes = staged.take_place(parts)? {
                 let (company, made_at) = (id.clone(), read.made_at.clone());

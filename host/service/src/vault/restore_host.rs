@@ -147,8 +147,7 @@ fn host_log(
             batch = batch.put(place, keep::body(&operator, company)?);
         }
     }
-    let companies = summary.companies.len();
-    let said = restored_from(&format!("{companies} companies, the host"), log, back);
+    let said = restored_from("the host", log, back);
     keep::commit(&operator, ACTOR, "restore-host", &said, &summary.digest, batch)
 }
 

@@ -228,3 +228,101 @@ fn take_u32(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     let (length, rest) = bytes.split_first_chunk()?;
     rest.split_at_checked(usize::try_from(u32::from_be_bytes(*length)).ok()?)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::key::Owner;
+
+    /// A file of parts that hang together, whatever they hold.
+    fn file(parts: &[(u8, &[u8])]) -> Vec<u8> {
+        let mut file = MAGIC.to_vec();
+        let mut before = Digest::of(MAGIC);
+        for (kind, plain) in parts {
+            let packed = zstd::bulk::compress(plain, 1).unwrap();
+            let lengths = [plain.len(), packed.len()].map(|length| (length as u32).to_be_bytes());
+            before = chained(&before, *kind, lengths, &packed);
+            file.extend([&[*kind], lengths.concat().as_slice(), &before.0, &packed].concat());
+        }
+        file
+    }
+
+    fn record(key: &RawKey, framed: &[u8]) -> Vec<u8> {
+        let lengths = ((key.0.len() as u16).to_be_bytes(), (framed.len() as u32).to_be_bytes());
+        [&lengths.0, key.as_bytes(), &lengths.1, framed].concat()
+    }
+
+    fn sealed(key: &RawKey) -> Vec<u8> {
+        let kind = key.0.first().and_then(|byte| Kind::from_byte(*byte)).unwrap_or(Kind::Plan);
+        record(key, &frame::seal(kind, key, b"body").unwrap().1)
+    }
+
+    #[track_caller]
+    fn check(parts: &[(u8, &[u8])], refused: &str) {
+        let file = file(parts);
+        let mut reader = Reader::open(&file[..]).unwrap();
+        let error = loop {
+            match reader.next() {
+                Ok(Some(_)) => {}
+                Ok(None) => break "whole".to_owned(),
+                Err(error) => break error.to_string(),
+            }
+        };
+        assert!(error.contains(refused), "{error}");
+    }
+
+    #[test]
+    fn what_hangs_together_and_yet_is_no_backup_is_refused() {
+        let company = |id| Owner::company(&CompanyId::parse("acme").unwrap(), id).key(Kind::Plan, b"x");
+        let good = sealed(&company(0));
+        let (one, none) = (1u64.to_be_bytes(), 0u64.to_be_bytes());
+        check(&[(1, b"{}"), (3, &good), (4, &one)], "whole");
+        check(&[(1, b"{}"), (4, &none)], "whole");
+        check(&[(1, b"{}"), (3, &good), (4, &none)], "another number of records");
+        check(&[(1, b"{}"), (4, b"")], "another number of records");
+        for parts in [
+            &[(4, &none[..])][..],
+            &[(2, b"{}"), (1, b"{}")],
+            &[(1, b"{}"), (1, b"{}")],
+            &[(1, b"{}"), (3, &good), (2, b"{}")],
+            &[(1, b"{}"), (9, b"{}")],
+        ] {
+            check(parts, "a part stands where it can't");
+        }
+        check(&[(1, b"{}"), (3, &good)], "cut short");
+        check(&[(1, b"{}"), (3, &good[..good.len() - 1])], "a record is cut short");
+        check(&[(1, b"{}"), (3, &[0])], "a record is cut short");
+        for key in [
+            company(1),
+            Owner::store().key(Kind::Meta, b"number"),
+            Owner::operator().key(Kind::Meta, b"x"),
+            RawKey(b"\x20Acme\0x".to_vec()),
+            RawKey(b"\x7facme\0x".to_vec()),
+            RawKey(b"\x20acme".to_vec()),
+            RawKey(Vec::new()),
+            Owner::operator().key(Kind::Plan, &[b'x'; 1_025]),
+        ] {
+            check(&[(1, b"{}"), (3, &sealed(&key))], "a record has a key that no backup has");
+        }
+        let other = Owner::operator().key(Kind::Plan, b"y");
+        let framed = frame::seal(Kind::Plan, &company(0), b"body").unwrap().1;
+        check(&[(1, b"{}"), (3, &record(&other, &framed))], "stored plan `y` is damaged: its checksum");
+        check(&[(1, b"{}"), (3, &record(&other, &[0; 100_039]))], "larger than any is kept");
+        check(&[(1, b"{}"), (3, &record(&other, b""))], "its length is not what was written");
+    }
+
+    #[test]
+    fn a_part_that_says_more_than_it_holds_asks_for_no_memory() {
+        let mut huge = file(&[(1, b"{}")]);
+        huge[17..21].copy_from_slice(&u32::MAX.to_be_bytes());
+        let error = Reader::open(&huge[..]).unwrap().next().unwrap_err();
+        assert!(matches!(error, ArchiveError::Damaged { byte: 16, part: 1, flaw: Flaw::Changed }), "{error}");
+        // Packed so that it would unpack to more than it says.
+        let packed = zstd::bulk::compress(&vec![0; 50 << 20], 1).unwrap();
+        let lengths = [2u32, packed.len() as u32].map(u32::to_be_bytes);
+        let digest = chained(&Digest::of(MAGIC), 1, lengths, &packed);
+        let bomb = [MAGIC.as_slice(), &[1], lengths.concat().as_slice(), &digest.0, &packed].concat();
+        let error = Reader::open(&bomb[..]).unwrap().next().unwrap_err().to_string();
+        assert!(error.contains("a part doesn't unpack to what it says"), "{error}");
+    }
+}
