@@ -115,7 +115,7 @@ fn an_admin_takes_their_company_along_and_its_keys_and_runs_are_good_elsewhere()
     for other in [beside, alone] {
         assert!(other.ok(["--company", "acme", "replay", "pay/2026-01"]).contains("all the same"));
         let there = other.serve();
-        assert_eq!(with(&there.url(), &["key", "whoami"]).out.trim(), "Wei, admin of acme");
+        assert_eq!(with(&there.url(), &["key", "whoami"]).out.trim(), "Wei, admin of `acme`");
     }
     let wrong = attain.run(["--company", "globix", "restore", text(&file)]);
     assert_eq!(wrong.code, 3);
