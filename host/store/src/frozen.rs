@@ -7,7 +7,7 @@
 //! holds the lock that makes batches whole. [`Images::begin`] is called under the same lock.
 
 use crate::error::StoreError;
-use crate::key::RawKey;
+use crate::key::{Owner, RawKey};
 use crate::lives::Lives;
 use crate::store::{Direction, RawBatch, RawPage, RawScan, Receipt, Store};
 use std::collections::BTreeMap;
@@ -191,6 +191,10 @@ impl Store for Frozen {
 
     fn submit(&self, _: RawBatch) -> Receipt {
         Receipt::done(Err(StoreError::ReadOnly { reason: "it is a backup's view of it".to_owned() }))
+    }
+
+    fn bytes(&self, owner: &Owner) -> Result<u64, StoreError> {
+        self.store.bytes(owner)
     }
 
     fn lives(&self) -> &Lives {

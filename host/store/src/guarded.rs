@@ -10,11 +10,12 @@ mod committer;
 mod directory;
 mod engine;
 mod head;
+mod sizes;
 
 use crate::batch::Committed;
 use crate::error::{Damage, StoreError};
 use crate::frozen::Image;
-use crate::key::RawKey;
+use crate::key::{Owner, RawKey};
 use crate::lives::Lives;
 use crate::store::{RawBatch, RawPage, RawScan, Receipt, Store};
 use committer::{Committer, Request};
@@ -106,6 +107,10 @@ impl Store for Guarded {
             Some(Ok(())) => Receipt::waiting(answer),
             _ => Receipt::done(Err(self.read_only())),
         }
+    }
+
+    fn bytes(&self, owner: &Owner) -> Result<u64, StoreError> {
+        sizes::of(&self.engine, owner.name())
     }
 
     fn lives(&self) -> &Lives {

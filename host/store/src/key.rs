@@ -167,7 +167,7 @@ fn label(rest: &[u8]) -> String {
 /// An id has no zero byte and is never empty, so no owner is the beginning of another. A company that was put in the
 /// place of another under its id has a later life: its number stands behind the id, as `~1`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Owner(Vec<u8>);
+pub struct Owner(Vec<u8>);
 
 /// What stands between a company's id and the number of its life, from the second on. No id has it.
 const LIFE: u8 = b'~';
@@ -199,6 +199,11 @@ impl Owner {
     /// The store itself: what it writes about itself, out of everybody's reach.
     pub(crate) fn store() -> Owner {
         Owner(vec![1, 0])
+    }
+
+    /// What stands in a key before the zero byte.
+    pub(crate) fn name(&self) -> &[u8] {
+        self.0.strip_suffix(&[0]).unwrap_or(&self.0)
     }
 
     /// INVARIANT (one company): the only place where a full key is put together.
@@ -237,6 +242,12 @@ impl RawKey {
                 Cow::Owned([before.unwrap_or_default(), after.unwrap_or_default()].concat())
             }
         }
+    }
+
+    /// Whose it is, as it stands in the key: an [`Owner::name`].
+    pub(crate) fn owner(&self) -> &[u8] {
+        let tail = self.0.get(1..).unwrap_or_default();
+        tail.split(|byte| *byte == 0).next().unwrap_or_default()
     }
 
     /// Kind, owner and rest; none when it is no key that this crate makes.

@@ -3,7 +3,7 @@
 use crate::batch::Committed;
 use crate::error::StoreError;
 use crate::frozen::{Image, Images};
-use crate::key::RawKey;
+use crate::key::{Owner, RawKey};
 use crate::lives::Lives;
 use crate::store::{Direction, RawBatch, RawPage, RawScan, Receipt, Store};
 use std::collections::BTreeMap;
@@ -60,6 +60,12 @@ impl Store for Memory {
             };
         }
         Receipt::done(Ok(Committed::Yes))
+    }
+
+    fn bytes(&self, owner: &Owner) -> Result<u64, StoreError> {
+        let values = self.values.read().unwrap_or_else(PoisonError::into_inner);
+        let theirs = values.iter().filter(|(key, _)| key.owner() == owner.name());
+        Ok(theirs.map(|(key, value)| (key.as_bytes().len() + value.len()) as u64).sum())
     }
 
     fn lives(&self) -> &Lives {

@@ -69,6 +69,15 @@ impl Space {
         })
     }
 
+    /// How many bytes of keys and values are stored here. On the disk they take up to twice as much.
+    ///
+    /// # Errors
+    ///
+    /// As [`Space::get`].
+    pub fn bytes(&self) -> Result<u64, StoreError> {
+        self.store.bytes(&self.owner)
+    }
+
     /// Applies a batch, whole and durable, or not at all.
     ///
     /// A condition that fails is an answer, [`Committed::No`]. Many callers at once share one sync of the

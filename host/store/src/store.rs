@@ -25,6 +25,9 @@ pub trait Store: Send + Sync {
     /// one caller are applied in the order they were handed in. May block while others wait.
     fn submit(&self, batch: RawBatch) -> Receipt;
 
+    /// How many bytes of keys and values somebody has stored.
+    fn bytes(&self, owner: &Owner) -> Result<u64, StoreError>;
+
     /// Which life each company is in.
     fn lives(&self) -> &Lives;
 

@@ -235,7 +235,9 @@ fn a_company_takes_anothers_place_all_at_once_and_what_was_is_swept() {
 
         assert!(end_life(store, &id("a"), Vec::new()).unwrap().is_yes());
         assert!(plans(&store.company(&id("a"))).is_empty());
+        assert!(a.bytes().unwrap() == 0 && b.bytes().unwrap() > 700 * 40, "sizes are of a life");
         sweep_company(store, &id("a")).unwrap();
+        assert_eq!(store.company(&id("a")).bytes().unwrap(), 0);
         assert_eq!(records(&file_of(store, None)).unwrap().len(), 701);
     });
 }

@@ -121,6 +121,11 @@ impl Engine {
         }
     }
 
+    /// How long the value of a key is.
+    pub(super) fn size(&self, key: &RawKey) -> Result<Option<usize>, EngineError> {
+        Ok(caught(&self.dir, || self.db.get(key.as_bytes()))?.map(|value| value.len()))
+    }
+
     /// A page of keys, of one instant.
     pub(super) fn scan(&self, scan: &RawScan) -> Result<RawPage, EngineError> {
         let _whole = self.whole.read().unwrap_or_else(PoisonError::into_inner);
