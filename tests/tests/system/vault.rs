@@ -67,9 +67,14 @@ fn text(path: &Path) -> &str {
     path.to_str().unwrap()
 }
 
-/// How many values the store of a host has, whosever they are. For when no process is at work on it.
+/// How many values the store of a host has, whosever they are; and they are counted right, also after kills. For when
+/// no process is at work on it.
 fn values(attain: &Attain) -> usize {
     let dir = attain.folder().join("data/store");
     let store = attain_store::open(&dir, &attain_store::Settings::default()).unwrap();
-    attain_store::trial::Damaging::new(&store).unwrap().values()
+    let all = attain_store::trial::Damaging::new(&store).unwrap();
+    let companies = ["acme", "globex"].map(|id| store.company(&attain_model::CompanyId::parse(id).unwrap()));
+    let counted: u64 = companies.iter().map(|space| space.bytes().unwrap()).sum();
+    assert_eq!(all.bytes().unwrap(), counted + store.operator().bytes().unwrap());
+    all.values()
 }

@@ -144,6 +144,7 @@ fn keys() -> Vec<Field> {
         ("least", whole("The least it may be set to.")),
         ("most", whole("The most it may be set to.")),
         ("about", text("What it bounds.")),
+        ("used", or_null(whole("How much of it is used now, where that adds up over time."))),
     ];
     let new_limit = object(
         "A limit to set.",
