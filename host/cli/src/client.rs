@@ -1,6 +1,7 @@
 //! Speaks to the API: of a server, or of the same router in this process. One code path for both.
 
 use crate::fault::{Fault, Problem};
+use crate::session::open_file;
 use attain_service::{Service, ServiceError, StoreError};
 use axum::body::Body;
 use axum::http::Request;
@@ -8,6 +9,7 @@ use futures_util::StreamExt;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::Path;
 use std::sync::Arc;
@@ -54,8 +56,15 @@ pub struct Ask<'a> {
     method: &'static str,
     path: &'a str,
     content: &'static str,
-    body: Vec<u8>,
+    body: Sent<'a>,
     computing: bool,
+}
+
+/// What is sent along.
+enum Sent<'a> {
+    Bytes(Vec<u8>),
+    /// A file of any size, read as it is sent.
+    File(&'a Path),
 }
 
 /// How far the server is.
@@ -72,12 +81,17 @@ pub struct Advance {
 impl<'a> Ask<'a> {
     /// Asks to see something.
     pub fn get(path: &'a str) -> Ask<'a> {
-        Ask { method: "GET", path, content: "", body: Vec::new(), computing: false }
+        Ask { method: "GET", path, content: "", body: Sent::Bytes(Vec::new()), computing: false }
     }
 
     /// Sends bytes.
     pub fn post(path: &'a str, content: &'static str, body: Vec<u8>) -> Ask<'a> {
-        Ask { method: "POST", path, content, body, computing: false }
+        Ask { method: "POST", path, content, body: Sent::Bytes(body), computing: false }
+    }
+
+    /// Sends a file.
+    pub fn post_file(path: &'a str, content: &'static str, file: &'a Path) -> Ask<'a> {
+        Ask { method: "POST", path, content, body: Sent::File(file), computing: false }
     }
 
     /// Sends JSON.
@@ -240,7 +254,11 @@ fn remote(
         if let Some(bearer) = &bearer {
             request = request.header("authorization", bearer);
         }
-        request.send(&ask.body[..])
+        match &ask.body {
+            Sent::Bytes(bytes) => request.send(&bytes[..]),
+            // What is refused without looking at the file is refused before it is sent.
+            Sent::File(path) => request.header("expect", "100-continue").send(open_file(path)?),
+        }
     };
     let mut answer = answer.map_err(|error| unreached(base, &error))?;
     let status = answer.status().as_u16();
@@ -284,8 +302,12 @@ async fn local(router: axum::Router, ask: &Ask<'_>, accept: &str, take: Take<'_>
     if !ask.content.is_empty() {
         request = request.header("content-type", ask.content);
     }
+    let body = match &ask.body {
+        Sent::Bytes(bytes) => Body::from(bytes.clone()),
+        Sent::File(path) => Body::from_stream(futures_util::stream::iter(Pieces(open_file(path)?))),
+    };
     let request = request
-        .body(Body::from(ask.body.clone()))
+        .body(body)
         .map_err(|error| Fault::refused(format!("`{}` can't be asked for: {error}", ask.path)))?;
     let answer = match router.oneshot(request).await {
         Ok(answer) => answer,
@@ -299,6 +321,25 @@ async fn local(router: axum::Router, ask: &Ask<'_>, accept: &str, take: Take<'_>
     }
     Ok(status)
 }
+
+/// A file, piece by piece.
+struct Pieces(File);
+
+impl Iterator for Pieces {
+    type Item = std::io::Result<Vec<u8>>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let mut piece = Vec::new();
+        match (&mut self.0).take(PIECE_BYTES).read_to_end(&mut piece) {
+            Ok(0) => None,
+            Ok(_) => Some(Ok(piece)),
+            Err(error) => Some(Err(error)),
+        }
+    }
+}
+
+/// Bytes of a file that are sent at once.
+const PIECE_BYTES: u64 = 256 << 10;
 
 /// A part of a form: its name, a file's name, its bytes.
 pub struct Part {

@@ -1,11 +1,12 @@
 //! `attain company`
 
-use crate::client::Ask;
+use crate::client::{Ask, escaped};
 use crate::fault::Fault;
 use crate::session::Session;
 use crate::show::{table, text};
 use clap::Subcommand;
 use serde_json::{Value, json};
+use std::path::PathBuf;
 
 /// Companies.
 #[derive(Subcommand, Debug)]
@@ -29,6 +30,21 @@ pub enum CompanyCommand {
     },
     /// List companies
     List,
+    /// Write all of a company to a file
+    Export {
+        /// The file to write
+        file: PathBuf,
+    },
+    /// Show the head of a company's log: who holds it can tell whether a later log is the same, grown
+    Head,
+    /// Erase all of a company
+    Erase {
+        /// Its id
+        id: String,
+        /// Its id once more
+        #[arg(long, value_name = "ID")]
+        confirm: String,
+    },
 }
 
 impl CompanyCommand {
@@ -62,6 +78,24 @@ impl CompanyCommand {
                 });
                 table(&["company", "name", "currency", "time zone", "fiscal year from month"], &[4], rows)
             }),
+            CompanyCommand::Export { file } => {
+                let path = session.path("backup")?;
+                crate::vault::save(session, &path, file)
+            }
+            CompanyCommand::Head => {
+                let path = session.path("log/head")?;
+                session.show(&Ask::get(&path), crate::vault::head)
+            }
+            CompanyCommand::Erase { id, confirm } => {
+                let path = format!("/v1/companies/{}/erase", escaped(id));
+                session.show(&Ask::json(&path, &json!({ "confirm": confirm })), |erased| {
+                    format!(
+                        "company `{}` is erased; its log ended at {}",
+                        text(erased, "/company"),
+                        crate::vault::head(erased.get("log").unwrap_or(&Value::Null))
+                    )
+                })
+            }
         }
     }
 }

@@ -49,10 +49,11 @@ fn limits(answer: &Value) -> String {
         vec![
             text(limit, "/name"),
             grouped(&text(limit, "/value")),
+            grouped(&text(limit, "/used")),
             if changed { grouped(&text(limit, "/default")) } else { String::new() },
             text(limit, "/unit"),
             text(limit, "/about"),
         ]
     });
-    table(&["limit", "value", "usually", "unit", "what it bounds"], &[1, 2], rows)
+    table(&["limit", "value", "used", "usually", "unit", "what it bounds"], &[1, 2, 3], rows)
 }

@@ -19,6 +19,7 @@ mod serve;
 mod session;
 mod show;
 mod snapshot;
+mod vault;
 mod work;
 
 use clap::{CommandFactory, Parser, Subcommand};
@@ -84,6 +85,12 @@ enum Command {
     /// What is being computed for a company, and an end to it
     #[command(subcommand)]
     Work(work::WorkCommand),
+    /// Show what was done, by whom and when
+    Log(vault::LogArguments),
+    /// Write the whole host to a file, also while it serves
+    Backup(vault::BackupArguments),
+    /// Restore a backup into an empty data directory, or one company of it into a host
+    Restore(vault::RestoreArguments),
     /// Measure: a row in the sandbox and natively, a whole run, its memory
     Bench(bench::BenchArguments),
     /// Compile a component for a host, within limits
@@ -156,6 +163,7 @@ fn run(arguments: &Arguments, out: &mut dyn Write) -> Result<Exit, Fault> {
             clap_complete::generate(*shell, &mut Arguments::command(), "attain", &mut &mut *out);
             Ok(Exit::Done)
         }
+        Command::Restore(restore) if shared.company.is_none() => restore.whole(shared, out).map(done),
         Command::Policy(PolicyCommand::New(new)) => author(new.run(format(shared), out)),
         Command::Policy(PolicyCommand::Build(build)) => author(build.run(format(shared), out)),
         Command::Policy(PolicyCommand::Test(test)) => author(test.run(format(shared), out)),
@@ -183,6 +191,9 @@ fn over_the_api(command: &Command, session: &mut Session) -> Result<Exit, Fault>
         Command::Approve(approve) => approve.run(session).map(done),
         Command::Work(work) => work.run(session).map(done),
         Command::Export(export) => export.run(session).map(done),
+        Command::Log(log) => log.run(session).map(done),
+        Command::Backup(backup) => backup.run(session).map(done),
+        Command::Restore(restore) => restore.company(session).map(done),
         Command::Demo(_)
         | Command::Serve(_)
         | Command::Bench(_)

@@ -2,13 +2,11 @@
 
 use crate::client::{Ask, escaped};
 use crate::fault::{Exit, Fault};
-use crate::session::Session;
+use crate::session::{Session, download_to};
 use crate::show::{grouped, short, table, text};
 use crate::snapshot::rows_of;
 use clap::{Args, ValueEnum};
 use serde_json::{Value, json};
-use std::fs::File;
-use std::io::BufWriter;
 use std::path::{Path, PathBuf};
 
 /// How to cut the work; nothing here changes an outcome.
@@ -152,24 +150,7 @@ fn summary(run: &Value) -> String {
 fn export(session: &mut Session, run: &str, format: &str, out: Option<&Path>) -> Result<(), Fault> {
     let path = session.path(&format!("runs/{}/export?format={format}", escaped(run)))?;
     let Some(out) = out else { return download(session, &path) };
-    // The file appears whole or not at all.
-    let part = out.with_file_name(format!("{}.part", crate::session::file_name(out)));
-    let cannot = |error: std::io::Error| match error.kind() {
-        std::io::ErrorKind::NotFound => {
-            Fault::failed(format!("cannot write `{}`: its folder isn't there; make it first", out.display()))
-        }
-        _ => Fault::failed(format!("cannot write `{}`: {error}", out.display())),
-    };
-    let mut file = BufWriter::new(File::create(&part).map_err(cannot)?);
-    let done = session.client().download(&Ask::get(&path), &mut file);
-    let done = done.and_then(|()| {
-        file.into_inner().map_err(|error| cannot(error.into_error()))?.sync_all().map_err(cannot)
-    });
-    if let Err(fault) = done {
-        let _ = std::fs::remove_file(&part);
-        return Err(fault);
-    }
-    std::fs::rename(&part, out).map_err(cannot)
+    download_to(session.client(), &Ask::get(&path), out, |_| Ok(()))
 }
 
 fn download(session: &mut Session, path: &str) -> Result<(), Fault> {

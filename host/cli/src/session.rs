@@ -4,7 +4,8 @@ use crate::client::{Ask, Client};
 use crate::fault::Fault;
 use clap::Args;
 use serde_json::Value;
-use std::io::{ErrorKind, Write};
+use std::fs::File;
+use std::io::{BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 /// Settings that every command takes.
@@ -117,14 +118,61 @@ impl<'a> Session<'a> {
 
 /// Reads a file that the person named.
 pub fn read_file(path: &Path) -> Result<Vec<u8>, Fault> {
-    std::fs::read(path).map_err(|error| {
-        let why = match error.kind() {
-            ErrorKind::NotFound => format!("isn't there{}", beside(path)),
-            ErrorKind::IsADirectory => "is a directory; name a file in it".to_owned(),
-            _ => format!("can't be read: {error}"),
-        };
-        Fault::refused(format!("`{}` {why}", path.display()))
-    })
+    std::fs::read(path).map_err(|error| unreadable(path, &error))
+}
+
+/// Opens a file that the person named.
+pub fn open_file(path: &Path) -> Result<File, Fault> {
+    let open = || match std::fs::metadata(path)?.is_dir() {
+        true => Err(ErrorKind::IsADirectory.into()),
+        false => File::open(path),
+    };
+    open().map_err(|error| unreadable(path, &error))
+}
+
+fn unreadable(path: &Path, error: &std::io::Error) -> Fault {
+    let why = match error.kind() {
+        ErrorKind::NotFound => format!("isn't there{}", beside(path)),
+        ErrorKind::IsADirectory => "is a directory; name a file in it".to_owned(),
+        _ => format!("can't be read: {error}"),
+    };
+    Fault::refused(format!("`{}` {why}", path.display()))
+}
+
+/// Asks for a file and writes it under its name, whole or not at all; before it gets its name it was looked at.
+pub fn download_to(
+    client: &Client,
+    ask: &Ask,
+    out: &Path,
+    looked_at: impl FnOnce(&Path) -> Result<(), Fault>,
+) -> Result<(), Fault> {
+    let partial = out.with_file_name(format!("{}.partial", file_name(out)));
+    let cannot = |error: std::io::Error| match error.kind() {
+        ErrorKind::NotFound => {
+            Fault::failed(format!("cannot write `{}`: its folder isn't there; make it first", out.display()))
+        }
+        _ => Fault::failed(format!("cannot write `{}`: {error}", out.display())),
+    };
+    let write = || {
+        let mut file = BufWriter::new(File::create(&partial).map_err(cannot)?);
+        client.download(ask, &mut file)?;
+        file.into_inner().map_err(|error| cannot(error.into_error()))?.sync_all().map_err(cannot)?;
+        looked_at(&partial)?;
+        std::fs::rename(&partial, out).map_err(cannot)?;
+        sync_folder(out).map_err(cannot)
+    };
+    let done = write();
+    if done.is_err() {
+        // It may not have been made at all.
+        let _ = std::fs::remove_file(&partial);
+    }
+    done
+}
+
+/// Makes a new name durable.
+fn sync_folder(file: &Path) -> std::io::Result<()> {
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    File::open(folder)?.sync_all()
 }
 
 /// The nearest name in the folder of a file that isn't there.

@@ -5,12 +5,14 @@ mod estimates;
 mod health;
 mod keys;
 mod limits;
+mod log;
 mod outcomes;
 mod plans;
 mod policies;
 mod provider;
 mod runs;
 mod snapshots;
+mod vault;
 mod work;
 
 use crate::route::Route;
@@ -30,6 +32,8 @@ pub(crate) fn routes() -> Vec<Route> {
         outcomes::routes(),
         estimates::routes(),
         work::routes(),
+        log::routes(),
+        vault::routes(),
     ];
     resources.into_iter().flatten().collect()
 }

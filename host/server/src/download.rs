@@ -3,7 +3,7 @@
 use crate::app::App;
 use crate::gate::Place;
 use crate::problem::Problem;
-use attain_service::{ExportError, Format, RunExport, ServiceError};
+use attain_service::{ExportError, ServiceError};
 use axum::body::Body;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
@@ -27,22 +27,26 @@ enum Piece {
     End,
 }
 
-/// Answers with a run's outcome as a file.
+/// Takes what is written into a file.
+pub(crate) type Out = BufWriter<Sending>;
+
+/// Answers with a file of this name and media type, written by somebody on a thread of their own.
 ///
 /// What goes wrong before the first piece is a problem; later, the answer breaks off, so that no client takes
 /// half a file for a whole one.
 pub(crate) async fn answer(
     app: App,
     place: Place,
-    export: RunExport,
-    format: Format,
+    name: &str,
+    kind: &'static str,
+    write: impl FnOnce(Out) -> Result<Out, ServiceError> + Send + 'static,
 ) -> Result<Response, Problem> {
-    let disposition = format!("attachment; filename=\"{}\"", export.file_name(format));
+    let disposition = format!("attachment; filename=\"{name}\"");
     let (send, mut pieces) = mpsc::channel(PIECES);
     let out = Sending { send, runtime: Handle::current(), silence_max: app.options().silence_max };
     tokio::task::spawn_blocking(move || {
         let _place = place;
-        write(&export, format, out);
+        write_to(write, out);
     });
     let first = match pieces.recv().await {
         Some(Piece::Bytes(first)) => first,
@@ -52,15 +56,15 @@ pub(crate) async fn answer(
     let rest = stream::unfold(Some(pieces), next_piece);
     let body = Body::from_stream(stream::once(async { Ok(first) }).chain(rest));
     let headers = [
-        (header::CONTENT_TYPE, HeaderValue::from_static(format.media_type())),
+        (header::CONTENT_TYPE, HeaderValue::from_static(kind)),
         (header::CONTENT_DISPOSITION, HeaderValue::from_str(&disposition).map_err(|_| Problem::internal())?),
     ];
     Ok((headers, body).into_response())
 }
 
-fn write(export: &RunExport, format: Format, out: Sending) {
+fn write_to(write: impl FnOnce(Out) -> Result<Out, ServiceError>, out: Sending) {
     let send = out.send.clone();
-    let written = export.write(format, BufWriter::with_capacity(PIECE_BYTES, out));
+    let written = write(BufWriter::with_capacity(PIECE_BYTES, out));
     let ended = written.and_then(|buffer| {
         let out = buffer.into_inner().map_err(|error| ExportError::Write(error.into_error()))?;
         Ok(out.send(Piece::End).map_err(ExportError::Write)?)
@@ -81,12 +85,12 @@ async fn next_piece(pieces: Option<Pieces>) -> Option<(io::Result<Bytes>, Option
         Some(Piece::Failed(error)) => crate::refusal::chain(&error),
         None => "its client took too long".to_owned(),
     };
-    tracing::warn!(why = %why, "an export broke off");
-    Some((Err(io::Error::other("the export broke off")), None))
+    tracing::warn!(why = %why, "a file broke off");
+    Some((Err(io::Error::other("the file broke off")), None))
 }
 
 /// Sends what is written to it; a client that doesn't take it for too long ends the writing.
-struct Sending {
+pub(crate) struct Sending {
     send: mpsc::Sender<Piece>,
     runtime: Handle,
     silence_max: Duration,

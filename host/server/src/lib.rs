@@ -38,6 +38,7 @@ mod options;
 mod otlp;
 mod problem;
 mod rate;
+mod receive;
 mod refusal;
 mod request;
 mod route;

@@ -54,6 +54,7 @@ pub(crate) struct Metrics {
     runs: Family<Company, Counter>,
     people: Family<Company, Counter>,
     fuel: Family<Company, Counter>,
+    stored: Family<Company, Gauge>,
     inside: Family<Queue, Gauge>,
     waiting: Family<Queue, Gauge>,
     companies: Mutex<HashSet<String>>,
@@ -70,6 +71,7 @@ impl Metrics {
             runs: Family::default(),
             people: Family::default(),
             fuel: Family::default(),
+            stored: Family::default(),
             inside: Family::default(),
             waiting: Family::default(),
             companies: Mutex::default(),
@@ -86,6 +88,7 @@ impl Metrics {
         registry.register("runs", "Runs made or asked for again", metrics.runs.clone());
         registry.register("run_people", "People of these runs", metrics.people.clone());
         registry.register("run_fuel", "Fuel of these runs", metrics.fuel.clone());
+        registry.register("company_bytes", "Bytes that a company has stored", metrics.stored.clone());
         registry.register("work_at_once", "Pieces of work being done", metrics.inside.clone());
         registry.register("work_waiting", "Pieces of work that wait", metrics.waiting.clone());
         if let Some(Counts { sent, dropped }) = otlp.map(|otlp| otlp.counts.clone()) {
@@ -120,6 +123,19 @@ impl Metrics {
         self.runs.get_or_create(&company).inc();
         self.people.get_or_create(&company).inc_by(record.participants);
         self.fuel.get_or_create(&company).inc_by(record.steps.iter().map(|step| step.fuel).sum());
+    }
+
+    /// Companies that have a label of their own.
+    pub(crate) fn known(&self) -> Vec<String> {
+        self.companies.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
+    }
+
+    /// Says how much companies have stored.
+    pub(crate) fn stored(&self, sizes: Vec<(String, u64)>) {
+        for (company, bytes) in sizes {
+            let bytes = i64::try_from(bytes).unwrap_or(i64::MAX);
+            self.stored.get_or_create(&Company { company }).set(bytes);
+        }
     }
 
     fn label(&self, company: &str) -> Company {

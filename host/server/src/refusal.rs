@@ -2,7 +2,7 @@
 
 use crate::problem::Problem;
 use attain_model::plan::PlanProblem;
-use attain_service::{Class, ImportError, PolicyError, RunError, ServiceError, StoreError};
+use attain_service::{ArchiveError, Class, ImportError, PolicyError, RunError, ServiceError, StoreError};
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 use std::error::Error;
@@ -30,7 +30,7 @@ pub(crate) fn problem_of(error: &ServiceError) -> Problem {
 /// The host failed: a sentence where it helps whoever asks, otherwise none that could say too much.
 fn of_host(error: &ServiceError) -> Problem {
     let below = match error {
-        ServiceError::Store(store) => Some(store),
+        ServiceError::Store(store) | ServiceError::Backup(ArchiveError::Store(store)) => Some(store),
         ServiceError::Run(RunError::Read(source) | RunError::Sink(source)) => {
             source.downcast_ref::<StoreError>()
         }
@@ -48,12 +48,16 @@ fn of_host(error: &ServiceError) -> Problem {
             error,
             "the store only reads since a write failed; mend the cause (the log has it), then restart",
         ),
-        (Some(store @ (StoreError::Stuck { .. } | StoreError::Uncertain { .. })), _) => {
-            unavailable(error, store.to_string())
-        }
+        (
+            Some(
+                store @ (StoreError::Stuck { .. } | StoreError::Uncertain { .. } | StoreError::Thawed { .. }),
+            ),
+            _,
+        ) => unavailable(error, store.to_string()),
         (Some(store @ (StoreError::Corrupt { .. } | StoreError::TooNew { .. })), _) => {
             failed("damaged", store.to_string())
         }
+        (_, ServiceError::Backup(ArchiveError::Record { .. })) => failed("damaged", error.to_string()),
         (_, ServiceError::Damaged(sentence)) => failed("damaged", sentence.clone()),
         (_, ServiceError::Run(RunError::Policy { source: PolicyError::WallTime { .. }, .. })) => {
             unavailable(error, error.to_string())
@@ -115,6 +119,7 @@ fn parts_of(error: &ServiceError) -> (Vec<Value>, Option<u64>) {
             RunError::Participant { .. } | RunError::Read(_) | RunError::Sink(_) | RunError::Cancelled,
         )
         | ServiceError::Store(_)
+        | ServiceError::Backup(_)
         | ServiceError::Engine(_)
         | ServiceError::Record { .. }
         | ServiceError::Damaged(_) => (Vec::new(), None),

@@ -72,6 +72,18 @@ pub enum Act {
     Estimate,
     /// Take a run's outcome as a file.
     Export,
+    /// See the company's log.
+    ReadLog,
+    /// See the host's own log.
+    ReadHostLog,
+    /// Take all of the company as a file.
+    ExportCompany,
+    /// Take all of the host as a file.
+    Backup,
+    /// Restore a company from a file.
+    RestoreCompany,
+    /// Erase a company.
+    EraseCompany,
 }
 
 /// Whose figures somebody may do something with.
@@ -117,6 +129,12 @@ const TABLE: &[(Act, &str, &[u8; 8])] = &[
     (ReadStatements, "see why somebody got it", b"ccccctco"),
     (Estimate, "ask what somebody would be paid with other figures", b"ccccctco"),
     (Export, "take an outcome as a file", b"ccccc-c-"),
+    (ReadLog, "see the log", b"ccccc-c-"),
+    (ReadHostLog, "see the host's own log", b"c-------"),
+    (ExportCompany, "take all of a company as a file", b"cc------"),
+    (Backup, "take all of the host as a file", b"c-------"),
+    (RestoreCompany, "restore a company from a file", b"c-------"),
+    (EraseCompany, "erase a company", b"c-------"),
 ];
 
 impl Role {
@@ -263,6 +281,8 @@ mod tests {
             ImportFigures,
             Run,
             Approve,
+            RestoreCompany,
+            EraseCompany,
         ] {
             for role in [Role::Auditor, Role::Lead, Role::Participant] {
                 assert_eq!(role.reach(act), Reach::Nothing, "{role} {act:?}");

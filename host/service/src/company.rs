@@ -7,7 +7,7 @@ use crate::keep::{self, key};
 use crate::keys::Holder;
 use attain_model::nearest::hint;
 use attain_model::{Calendar, Canonical, Company, CompanyId};
-use attain_store::{Batch, Kind, Scan, TableId, TableRef, commit_together, sweep};
+use attain_store::{Batch, Kind, Scan, TableId, TableRef, commit_together, sweep, sweep_lives};
 
 impl Service {
     /// Adds a company. Adding the same one again changes nothing.
@@ -56,23 +56,23 @@ impl Service {
                 known.id, known.name, known.currency, known.timezone, known.fiscal_year_start
             )));
         }
-        let batch =
-            Batch::new().require_absent(record_key.clone()).put(record_key, keep::body(&operator, company)?);
-        if !commit_together(vec![(operator, batch)])?.is_yes() {
-            return self.add_company(company);
+        if let Some(erased) = self.erased(&company.id)? {
+            return Err(ServiceError::Conflict(format!(
+                "company `{}` was erased on {} by {}; its id isn't given again, take another, or restore it from a backup",
+                company.id, erased.at, erased.by
+            )));
         }
         let caller = Caller::operator(company.id.clone());
         let mut form = Canonical::new("attain.company.v1");
         form.text(company.id.as_str()).text(&company.name).text(company.currency.as_str());
         form.text(&company.timezone).count(company.fiscal_year_start.into());
-        keep::commit(
-            &self.space(&caller),
-            &caller.actor,
-            "add-company",
-            company.id.as_str(),
-            &form.finish(),
-            Batch::new(),
-        )?;
+        let (space, digest) = (self.space(&caller), form.finish());
+        let entry = keep::entry(&space, &caller.actor, "add-company", company.id.as_str(), &digest)?;
+        let body = keep::body(&operator, company)?;
+        let batch = Batch::new().require_absent(record_key.clone()).put(record_key, body);
+        if !commit_together(vec![(operator, batch), (space, entry)])?.is_yes() {
+            return self.add_company(company);
+        }
         Ok(company.clone())
     }
 
@@ -101,9 +101,10 @@ impl Service {
             return Ok(company);
         }
         let companies = self.companies()?;
-        let hint = match companies.is_empty() {
-            true => format!("; add it: attain company add {id}"),
-            false => hint(id.as_str(), companies.iter().map(|company| company.id.as_str())),
+        let hint = match (self.erased(id)?, companies.is_empty()) {
+            (Some(erased), _) => format!("; it was erased on {} by {}", erased.at, erased.by),
+            (None, true) => format!("; add it: attain company add {id}"),
+            (None, false) => hint(id.as_str(), companies.iter().map(|company| company.id.as_str())),
         };
         Err(ServiceError::NotFound { what: "company", name: id.to_string(), hint })
     }
@@ -112,11 +113,13 @@ impl Service {
         Calendar { fiscal_year_start: company.fiscal_year_start }
     }
 
-    /// Removes blocks that no record names: what a kill or a refused import left.
+    /// Removes companies that were erased or replaced, and blocks that no record names: what a kill or a refused
+    /// import left.
     ///
     /// A company with a damaged record is left as it is, since its blocks can't be told from leftovers: the host opens
     /// for all others, and whoever asks for what is damaged is told.
     pub(crate) fn sweep(&self) -> Result<(), ServiceError> {
+        sweep_lives(&self.store)?;
         for company in unless_damaged(self.companies())?.unwrap_or_default() {
             unless_damaged(self.sweep_company(&company.id))?;
         }

@@ -6,6 +6,7 @@ use attain_ingest::{ExportError, ImportError};
 use attain_model::period::NotAPeriod;
 use attain_model::plan::PlanProblem;
 use attain_store::StoreError;
+use attain_store::archive::ArchiveError;
 
 /// Why something wasn't done. Nothing of it was kept.
 #[derive(Debug, thiserror::Error)]
@@ -52,6 +53,9 @@ pub enum ServiceError {
     /// The store.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// A backup that can't be read or written.
+    #[error(transparent)]
+    Backup(#[from] ArchiveError),
     /// The engine.
     #[error(transparent)]
     Engine(#[from] EngineError),
@@ -92,6 +96,9 @@ impl ServiceError {
             | ServiceError::Period(_)
             | ServiceError::Import(_)
             | ServiceError::Plan(_)
+            | ServiceError::Backup(
+                ArchiveError::NotOne | ArchiveError::TooNew { .. } | ArchiveError::Damaged { .. },
+            )
             | ServiceError::Run(RunError::Plan(_) | RunError::Nobody(_) | RunError::Changes(_)) => {
                 Class::Refused
             }
@@ -113,6 +120,9 @@ impl ServiceError {
             }
             ServiceError::Run(_) => Class::Failed,
             ServiceError::Store(_)
+            | ServiceError::Backup(
+                ArchiveError::Record { .. } | ArchiveError::Store(_) | ArchiveError::Broke { .. },
+            )
             | ServiceError::Engine(_)
             | ServiceError::Record { .. }
             | ServiceError::Damaged(_) => Class::Host,
@@ -142,6 +152,7 @@ impl ServiceError {
             ServiceError::Policy(error) => error.code(),
             ServiceError::Run(error) => error.code(),
             ServiceError::Store(_) => "store",
+            ServiceError::Backup(_) => "backup",
             ServiceError::Engine(_) => "engine",
             ServiceError::Record { .. } => "record",
             ServiceError::Damaged(_) => "damaged",

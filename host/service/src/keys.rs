@@ -308,6 +308,19 @@ fn revoke(space: &Space, actor: &str, reference: &str) -> Result<KeyRecord, Serv
     Ok(record)
 }
 
+/// What has keys that were revoked in one life of a company be so in another, where they are good.
+pub(crate) fn revoked_too(before: &Space, now: &Space) -> Result<Batch, ServiceError> {
+    let mut batch = Batch::new();
+    for record in keys_of(before)?.into_iter().filter(|record| record.revoked.is_some()) {
+        let place = place_of(&record.id);
+        let known: Option<KeyRecord> = keep::read(now, &place)?;
+        if known.is_some_and(|known| known.revoked.is_none()) {
+            batch = batch.put(place, keep::body(now, &record)?);
+        }
+    }
+    Ok(batch)
+}
+
 fn keys_of(space: &Space) -> Result<Vec<KeyRecord>, ServiceError> {
     let mut keys: Vec<KeyRecord> = keep::all(space, keys_scan())?;
     keys.sort_by(|a, b| (&a.name, &a.made_at).cmp(&(&b.name, &b.made_at)));

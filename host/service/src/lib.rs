@@ -17,6 +17,8 @@ mod keep;
 mod key_set;
 mod keys;
 mod limits;
+mod log;
+mod mark;
 mod outcome_rows;
 mod plans;
 mod policies;
@@ -28,11 +30,13 @@ mod sentence;
 mod settings;
 mod snapshots;
 mod token;
+mod vault;
 
 pub use access::{Act, Reach, Role};
 pub use attain_calc::{Changes, Difference, Meter, Part, Progress, RunError};
 pub use attain_engine::{BATCH_ROWS, Failure, PolicyError};
 pub use attain_ingest::{ExportError, Format, ImportError};
+pub use attain_store::archive::{ArchiveError, Flaw};
 pub use attain_store::{Damage, StoreError};
 pub use caller::Caller;
 pub use error::{Class, ServiceError};
@@ -42,6 +46,7 @@ pub use export_run::RunExport;
 pub use fetched::Fetch;
 pub use keys::{Holder, KeyRecord, MadeKey, NewKey, random};
 pub use limits::{CompanyLimits, LimitView};
+pub use mark::LogMark;
 pub use outcome_rows::OutcomePage;
 pub use plans::{PlanCheck, Probed};
 pub use provider::{NewKeys, NewProvider, ProviderRecord};
@@ -50,6 +55,10 @@ pub use run_plan::{Cut, RunView};
 pub use scope::Paid;
 pub use settings::Settings;
 pub use snapshots::{ImportRequest, SourceFile};
+pub use vault::{
+    BACKUP_MEDIA_TYPE, Backup, BackupSummary, CompanyMark, Erased, HOST, HostOptions, RestoreOptions,
+    Restored, RestoredHost, read_backup, restore_host,
+};
 
 use attain_engine::{Engine, EngineSettings};
 use attain_model::CompanyId;
@@ -84,7 +93,17 @@ impl Service {
     /// [`ServiceError::Store`] when another process has it open or it is damaged, [`ServiceError::Engine`].
     pub fn open(settings: Settings) -> Result<Service, ServiceError> {
         let store = match &settings.data {
-            Some(dir) => attain_store::open(&dir.join("store"), &attain_store::Settings::default())?,
+            Some(dir) => {
+                let (store, partial) = (dir.join(vault::STORE), dir.join(vault::PARTIAL));
+                if partial.exists() && !store.exists() {
+                    return Err(ServiceError::Conflict(format!(
+                        "a restore into `{}` was broken off; do it again: attain restore FILE, or remove `{}` to begin anew",
+                        dir.display(),
+                        partial.display()
+                    )));
+                }
+                attain_store::open(&store, &attain_store::Settings::default())?
+            }
             None => attain_store::in_memory(),
         };
         Service::over(store, settings)

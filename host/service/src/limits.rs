@@ -12,6 +12,9 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError};
 
+/// The limit of which it is known how much is used.
+const BYTES_STORED: &str = "bytes-stored";
+
 /// Where what was set is kept.
 const LIMITS: &str = "limits";
 
@@ -24,6 +27,8 @@ pub struct CompanyLimits {
     pub component_bytes: u64,
     /// Rows of a table of a snapshot.
     pub table_rows: u64,
+    /// Bytes that it has stored.
+    pub bytes_stored: u64,
     /// Requests a second.
     pub requests_per_second: u64,
 }
@@ -34,6 +39,7 @@ impl Default for CompanyLimits {
             call: Limits::default(),
             component_bytes: PublishLimits::default().component_bytes,
             table_rows: 20_000_000,
+            bytes_stored: 100 << 30,
             requests_per_second: 1_000,
         }
     }
@@ -80,6 +86,7 @@ const ALL: &[Limit] = limits! {
     "wall-time", "ms", "A call's time, as a backstop.", 100..=3_600_000, Long call.wall_ms;
     "component-size", "bytes", "A component to publish.", 1_024..=4 << 20, Long component_bytes;
     "table-rows", "rows", "A table of a snapshot.", 1..=1 << 32, Long table_rows;
+    "bytes-stored", "bytes", "All that the company keeps; what began below it is finished.", 1_024..=1 << 50, Long bytes_stored;
     "requests-per-second", "requests", "All of the company's, with a burst of a second.", 1..=1_000_000, Long requests_per_second;
 };
 
@@ -116,6 +123,8 @@ pub struct LimitView {
     pub most: u64,
     /// What it bounds.
     pub about: &'static str,
+    /// How much of it is used now, where that adds up over time.
+    pub used: Option<u64>,
 }
 
 /// What was set, as kept.
@@ -142,12 +151,47 @@ impl Service {
         for (name, value) in self.set_limits(company)?.values {
             // A name of a later version is of no use here; what it bounds has its default.
             if let Some(limit) = ALL.iter().find(|limit| limit.name == name) {
-                limit.set(&mut limits, value);
+                // It may have come with a backup, from who knows where.
+                limit.set(&mut limits, value.clamp(limit.least, limit.most));
             }
         }
         let limits = Arc::new(limits);
         known.insert(company.clone(), Arc::clone(&limits));
         Ok(limits)
+    }
+
+    /// Whether a company may store anything more.
+    ///
+    /// # Errors
+    ///
+    /// [`ServiceError::Invalid`] says how much it has and how much it may have.
+    pub(crate) fn room(&self, caller: &Caller) -> Result<(), ServiceError> {
+        let (used, most) = (self.space(caller).bytes()?, self.limits_of(&caller.company)?.bytes_stored);
+        if used < most {
+            return Ok(());
+        }
+        let message = format!(
+            "the company has {used} bytes stored, {most} are allowed; ask the operator for more (`{BYTES_STORED}`)"
+        );
+        Err(ServiceError::invalid(BYTES_STORED, message))
+    }
+
+    /// How many bytes some companies have stored.
+    ///
+    /// # Errors
+    ///
+    /// [`ServiceError::Store`].
+    pub fn bytes_stored(&self, companies: Vec<String>) -> Result<Vec<(String, u64)>, ServiceError> {
+        let sized = |id: String| {
+            let company = CompanyId::parse(&id)?;
+            Some(self.store.company(&company).bytes().map(|bytes| (id, bytes)))
+        };
+        companies.into_iter().filter_map(sized).collect::<Result<_, _>>().map_err(ServiceError::from)
+    }
+
+    /// What was set is read again when somebody next asks.
+    pub(crate) fn forget_limits(&self, company: &CompanyId) {
+        self.known_limits.lock().unwrap_or_else(PoisonError::into_inner).remove(company);
     }
 
     fn set_limits(&self, company: &CompanyId) -> Result<Set, ServiceError> {
@@ -160,7 +204,9 @@ impl Service {
         self.company(caller)?;
         let mut limits = CompanyLimits::clone(&*self.limits_of(&caller.company)?);
         let mut default = CompanyLimits::default();
+        let stored = self.space(caller).bytes()?;
         let view = |limit: &Limit| LimitView {
+            used: (limit.name == BYTES_STORED).then_some(stored),
             name: limit.name,
             value: limit.value(&mut limits),
             default: limit.value(&mut default),
@@ -215,7 +261,7 @@ impl Service {
                 None => format!("{name} as usual"),
             };
             keep::commit(&space, &caller.actor, "set-limit", &object, &form.finish(), batch)?;
-            self.known_limits.lock().unwrap_or_else(PoisonError::into_inner).remove(&caller.company);
+            self.forget_limits(&caller.company);
             Ok(())
         })?;
         self.limits(caller)

@@ -86,6 +86,7 @@ impl Service {
     /// nothing.
     pub fn publish_plan(&self, caller: &Caller, source: &str) -> Result<PlanRecord, ServiceError> {
         let checked = self.checked(caller, source)?;
+        self.room(caller)?;
         self.writing(caller, || {
             let space = self.space(caller);
             let policies: Vec<Digest> = checked.records.iter().map(|record| record.digest).collect();

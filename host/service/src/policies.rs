@@ -33,6 +33,7 @@ impl Service {
         if bytes > most {
             return Err(PolicyError::TooLarge { bytes, most }.into());
         }
+        self.room(caller)?;
         let policy = self.engine.load(component)?;
         self.writing(caller, || {
             let space = self.space(caller);

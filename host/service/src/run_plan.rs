@@ -136,6 +136,7 @@ impl Service {
             }
             return view(known.record);
         }
+        self.room(caller)?;
         let columns = prepared.outcome_columns();
         let mut sink = Keeping::new(&space, &prepared, &columns)?;
         let limits = self.limits_of(&caller.company)?;

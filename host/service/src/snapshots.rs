@@ -191,6 +191,7 @@ impl Service {
         tables: Vec<Table>,
     ) -> Result<SnapshotRecord, ServiceError> {
         let company = self.company(caller)?;
+        self.room(caller)?;
         let most = self.limits_of(&company.id)?.table_rows;
         for table in &tables {
             if table.rows as u64 > most {

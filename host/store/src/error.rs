@@ -163,6 +163,13 @@ pub enum StoreError {
         problem: String,
     },
 
+    /// What the store was at an instant can't be read any more.
+    #[error("the store can't be read as it was when the backup began: {reason}; make the backup again")]
+    Thawed {
+        /// What happened meanwhile.
+        reason: String,
+    },
+
     /// Two parts of one commit belong to different stores.
     #[error("a commit cannot span two stores")]
     TwoStores,

@@ -4,8 +4,9 @@
 //! format u8 = 1 | kind u8 | length of body u32 BE | SHA-256 over length of key u64 BE, key, body | body
 //! ```
 //!
-//! The key is part of the checksum, so a right value under a wrong key is damage too. A later format has a checksum
-//! that covers its format number, so what matches this one under another number was damaged.
+//! The key is part of the checksum, so a right value under a wrong key is damage too; it is that of a company's first
+//! life, so that a record is the same in every one. A later format has a checksum that covers its format number, so
+//! what matches this one under another number was damaged.
 
 use crate::error::{Damage, StoreError};
 use crate::key::{Kind, RawKey};
@@ -41,6 +42,13 @@ pub(crate) fn seal(kind: Kind, key: &RawKey, body: &[u8]) -> Result<(Digest, Vec
 
 /// Takes a body out of its frame, if every byte is as it was sealed under this key.
 pub(crate) fn open(kind: Kind, key: &RawKey, mut framed: Vec<u8>) -> Result<(Digest, Vec<u8>), StoreError> {
+    let sealed = check(kind, key, &framed)?;
+    framed.drain(..FRAME_BYTES);
+    Ok((sealed, framed))
+}
+
+/// The digest of a frame of which every byte is as it was sealed under this key.
+pub(crate) fn check(kind: Kind, key: &RawKey, framed: &[u8]) -> Result<Digest, StoreError> {
     let (head, body) = framed.split_at_checked(FRAME_BYTES).ok_or_else(|| key.damaged(Damage::Length))?;
     let [format, found_kind, l0, l1, l2, l3, sum @ ..] = head else {
         return Err(key.damaged(Damage::Length));
@@ -63,14 +71,14 @@ pub(crate) fn open(kind: Kind, key: &RawKey, mut framed: Vec<u8>) -> Result<(Dig
     if *format != FORMAT {
         return Err(key.damaged(Damage::Format));
     }
-    framed.drain(..FRAME_BYTES);
-    Ok((sealed, framed))
+    Ok(sealed)
 }
 
 fn checksum(key: &RawKey, body: &[u8]) -> Digest {
     let mut hash = Sha256::new();
-    hash.update((key.0.len() as u64).to_be_bytes());
-    hash.update(&key.0);
+    let name = key.named();
+    hash.update((name.len() as u64).to_be_bytes());
+    hash.update(&name);
     hash.update(body);
     Digest(hash.finalize().into())
 }

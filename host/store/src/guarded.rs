@@ -10,12 +10,16 @@ mod committer;
 mod directory;
 mod engine;
 mod head;
+mod sizes;
 
 use crate::batch::Committed;
 use crate::error::{Damage, StoreError};
-use crate::key::RawKey;
+use crate::frozen::Image;
+use crate::key::{Owner, RawKey};
+use crate::lives::Lives;
 use crate::store::{RawBatch, RawPage, RawScan, Receipt, Store};
 use committer::{Committer, Request};
+pub(crate) use directory::rename;
 use engine::{Engine, EngineError};
 use std::path::Path;
 use std::sync::Arc;
@@ -46,6 +50,7 @@ pub(crate) struct Guarded {
     queue: Option<SyncSender<Request>>,
     committer: Option<JoinHandle<()>>,
     engine: Arc<Engine>,
+    lives: Lives,
     _lock: directory::Lock,
 }
 
@@ -64,7 +69,10 @@ impl Guarded {
                 path: dir.into(),
                 source,
             })?;
-        Ok(Guarded { queue: Some(queue), committer: Some(thread), engine, _lock: lock })
+        let lives = Lives::default();
+        let store = Guarded { queue: Some(queue), committer: Some(thread), engine, lives, _lock: lock };
+        store.lives.load(&store)?;
+        Ok(store)
     }
 
     fn read_only(&self) -> StoreError {
@@ -99,6 +107,26 @@ impl Store for Guarded {
             Some(Ok(())) => Receipt::waiting(answer),
             _ => Receipt::done(Err(self.read_only())),
         }
+    }
+
+    fn bytes(&self, owner: &Owner) -> Result<u64, StoreError> {
+        sizes::of(&self.engine, owner.name())
+    }
+
+    fn lives(&self) -> &Lives {
+        &self.lives
+    }
+
+    fn freeze(&self) -> Arc<Image> {
+        self.engine.freeze()
+    }
+
+    fn get_at(&self, image: &Image, key: &RawKey) -> Result<Option<Vec<u8>>, StoreError> {
+        self.engine.get_at(image, key)
+    }
+
+    fn scan_at(&self, image: &Image, scan: &RawScan) -> Result<RawPage, StoreError> {
+        self.engine.scan_at(image, scan)
     }
 }
 

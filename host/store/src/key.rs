@@ -5,6 +5,7 @@
 
 use crate::error::{Damage, StoreError};
 use attain_model::CompanyId;
+use std::borrow::Cow;
 
 /// The most bytes a key may have after the company.
 pub(crate) const REST_BYTES_MAX: usize = 1024;
@@ -163,13 +164,32 @@ fn label(rest: &[u8]) -> String {
 
 /// Whose records: the company's id and a zero byte, or only the zero byte for the operator.
 ///
-/// An id has no zero byte and is never empty, so no owner is the beginning of another.
+/// An id has no zero byte and is never empty, so no owner is the beginning of another. A company that was put in the
+/// place of another under its id has a later life: its number stands behind the id, as `~1`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Owner(Vec<u8>);
+pub struct Owner(Vec<u8>);
+
+/// What stands between a company's id and the number of its life, from the second on. No id has it.
+const LIFE: u8 = b'~';
+
+/// Whose a full key is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Whose {
+    /// The store's own.
+    Store,
+    /// The operator's.
+    Operator,
+    /// A company's, in one of its lives.
+    Company(CompanyId, u32),
+}
 
 impl Owner {
-    pub(crate) fn company(id: &CompanyId) -> Owner {
-        Owner([id.as_str().as_bytes(), &[0]].concat())
+    /// A company in one of its lives, counted from 0.
+    pub(crate) fn company(id: &CompanyId, life: u32) -> Owner {
+        Owner(match life {
+            0 => [id.as_str().as_bytes(), &[0]].concat(),
+            life => format!("{id}~{life}\0").into_bytes(),
+        })
     }
 
     pub(crate) fn operator() -> Owner {
@@ -179,6 +199,11 @@ impl Owner {
     /// The store itself: what it writes about itself, out of everybody's reach.
     pub(crate) fn store() -> Owner {
         Owner(vec![1, 0])
+    }
+
+    /// What stands in a key before the zero byte.
+    pub(crate) fn name(&self) -> &[u8] {
+        self.0.strip_suffix(&[0]).unwrap_or(&self.0)
     }
 
     /// INVARIANT (one company): the only place where a full key is put together.
@@ -204,6 +229,45 @@ impl RawKey {
     /// The bytes that the engine orders by.
     pub fn as_bytes(&self) -> &[u8] {
         &self.0
+    }
+
+    /// The key without its company's life: what a checksum is over, and what it is called outside this store.
+    pub(crate) fn named(&self) -> Cow<'_, [u8]> {
+        let owner = self.0.iter().skip(1).take_while(|byte| **byte != 0);
+        match owner.clone().position(|byte| *byte == LIFE) {
+            None => Cow::Borrowed(&self.0),
+            Some(id) => {
+                let (end, life) = (1 + id, owner.count() - id);
+                let (before, after) = (self.0.get(..end), self.0.get(end + life..));
+                Cow::Owned([before.unwrap_or_default(), after.unwrap_or_default()].concat())
+            }
+        }
+    }
+
+    /// Whose it is, as it stands in the key: an [`Owner::name`].
+    pub(crate) fn owner(&self) -> &[u8] {
+        let tail = self.0.get(1..).unwrap_or_default();
+        tail.split(|byte| *byte == 0).next().unwrap_or_default()
+    }
+
+    /// Kind, owner and rest; none when it is no key that this crate makes.
+    pub(crate) fn split(&self) -> Option<(Kind, Whose, &[u8])> {
+        let (kind, tail) = self.0.split_first()?;
+        let end = tail.iter().position(|byte| *byte == 0)?;
+        let (owner, rest) = (tail.get(..end)?, tail.get(end + 1..)?);
+        let whose = match owner {
+            [] => Whose::Operator,
+            [1] => Whose::Store,
+            owner => {
+                let text = std::str::from_utf8(owner).ok()?;
+                let (id, life) = text.split_once(char::from(LIFE)).unwrap_or((text, "0"));
+                let (id, life) = (CompanyId::parse(id)?, life.parse().ok()?);
+                // Only the one way of writing it.
+                let same = Owner::company(&id, life).0.strip_suffix(&[0]) == Some(owner);
+                same.then_some(Whose::Company(id, life))?
+            }
+        };
+        Some((Kind::from_byte(*kind)?, whose, rest))
     }
 
     /// The first key that doesn't begin with this one; none when there is none.
@@ -252,12 +316,43 @@ mod tests {
 
     #[test]
     fn no_company_is_the_beginning_of_another() {
-        let owner = |id| Owner::company(&CompanyId::parse(id).unwrap());
+        let owner = |id| Owner::company(&CompanyId::parse(id).unwrap(), 0);
         let key = owner("acme").key(Kind::Plan, b"x");
         assert_eq!(owner("acme").rest(Kind::Plan, &key), Some(&b"x"[..]));
         assert_eq!(owner("acme").rest(Kind::Run, &key), None);
         for other in [owner("acme-2"), owner("acm"), owner("a"), Owner::operator()] {
             assert_eq!(other.rest(Kind::Plan, &key), None);
+        }
+    }
+
+    #[test]
+    fn a_later_life_has_keys_of_its_own_and_the_name_of_the_first() {
+        let acme = CompanyId::parse("acme").unwrap();
+        let lives = [0, 1, 2, 10, u32::MAX].map(|life| (life, Owner::company(&acme, life)));
+        for (life, owner) in &lives {
+            let key = owner.key(Kind::Plan, b"a~1\0b");
+            assert_eq!(key.split(), Some((Kind::Plan, Whose::Company(acme.clone(), *life), &b"a~1\0b"[..])));
+            assert_eq!(key.named(), b"\x20acme\0a~1\0b".as_slice());
+            assert_eq!(lives.iter().filter(|(_, other)| other.rest(Kind::Plan, &key).is_some()).count(), 1);
+        }
+        let operator = Owner::operator().key(Kind::Plan, b"a~1\0");
+        assert_eq!(
+            (operator.split(), operator.named()),
+            (Some((Kind::Plan, Whose::Operator, &b"a~1\0"[..])), operator.0.as_slice().into())
+        );
+        for bad in [
+            "",
+            "\x20",
+            "\x20acme",
+            "\x20acme~0\0",
+            "\x20acme~01\0",
+            "\x20acme~+1\0",
+            "\x20acme~\0",
+            "\x20Acme\0",
+            "\x02~1\0",
+            "\x7facme\0",
+        ] {
+            assert_eq!(RawKey(bad.as_bytes().to_vec()).split(), None, "{bad:?}");
         }
     }
 

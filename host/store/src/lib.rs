@@ -27,13 +27,17 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+pub mod archive;
 mod batch;
 mod block;
+mod bulk;
 mod bytes;
 mod error;
 mod frame;
+mod frozen;
 mod guarded;
 mod key;
+mod lives;
 mod memory;
 mod scan;
 mod space;
@@ -45,11 +49,13 @@ pub mod trial;
 
 pub use batch::{BATCH_BYTES_MAX, BATCH_OPERATIONS_MAX, Batch, Committed};
 pub use block::BLOCK_ROWS;
+pub use bulk::Bulk;
 pub use bytes::{BYTES_MAX, get_bytes, put_bytes};
 pub use error::{Damage, StoreError};
 pub use frame::VALUE_BYTES_MAX;
 pub use guarded::Settings;
 pub use key::{Key, Kind};
+pub use lives::{Staged, end_life, sweep_company, sweep_lives};
 pub use scan::{Page, Scan};
 pub use space::{Space, commit_together};
 pub use store::Store;
@@ -71,6 +77,15 @@ use std::sync::Arc;
 /// [`StoreError::Disk`].
 pub fn open(dir: &Path, settings: &Settings) -> Result<Arc<dyn Store>, StoreError> {
     Ok(Arc::new(guarded::Guarded::open(dir, settings)?))
+}
+
+/// Puts a store that nobody has open under its name, where there is none yet, and makes that durable.
+///
+/// # Errors
+///
+/// [`StoreError::Disk`]; then it is where it was.
+pub fn put_in_place(from: &Path, to: &Path) -> Result<(), StoreError> {
+    guarded::rename(from, to)
 }
 
 /// A store that lives in memory and is gone with it: for tests and for trying something out.

@@ -36,7 +36,7 @@ impl Space {
     ///
     /// As [`Space::get`]; one damaged record fails its page.
     pub fn scan(&self, scan: &Scan) -> Result<Page, StoreError> {
-        let RawPage { entries: raw, more } = self.scan_raw(scan)?;
+        let RawPage { entries: raw, more, .. } = self.scan_raw(scan)?;
         let mut entries = Vec::with_capacity(raw.len());
         for (key, framed) in raw {
             let (_, body) = frame::open(scan.kind(), &key, framed)?;
@@ -67,6 +67,15 @@ impl Space {
                 }
             }
         })
+    }
+
+    /// How many bytes of keys and values are stored here. On the disk they take up to twice as much.
+    ///
+    /// # Errors
+    ///
+    /// As [`Space::get`].
+    pub fn bytes(&self) -> Result<u64, StoreError> {
+        self.store.bytes(&self.owner)
     }
 
     /// Applies a batch, whole and durable, or not at all.
@@ -136,12 +145,17 @@ pub fn commit_together(parts: Vec<(Space, Batch)>) -> Result<Committed, StoreErr
     let Some(store) = parts.first().map(|(space, _)| Arc::clone(&space.store)) else {
         return Ok(Committed::Yes);
     };
+    store.submit(sealed(&store, parts)?).wait()
+}
+
+/// Batches of several spaces of a store as one.
+pub(crate) fn sealed(store: &Arc<dyn Store>, parts: Vec<(Space, Batch)>) -> Result<RawBatch, StoreError> {
     let mut raw = RawBatch::default();
     for (space, batch) in parts {
-        if !Arc::ptr_eq(&store, &space.store) {
+        if !Arc::ptr_eq(store, &space.store) {
             return Err(StoreError::TwoStores);
         }
         batch.seal_into(&space.owner, &mut raw)?;
     }
-    store.submit(raw).wait()
+    Ok(raw)
 }

@@ -2,7 +2,9 @@
 
 use crate::batch::Committed;
 use crate::error::StoreError;
+use crate::frozen::Image;
 use crate::key::{Owner, RawKey};
+use crate::lives::Lives;
 use crate::space::Space;
 use attain_model::CompanyId;
 use std::sync::Arc;
@@ -22,12 +24,27 @@ pub trait Store: Send + Sync {
     /// Hands in a batch. It is applied whole or not at all, and durable when the receipt says so; batches of
     /// one caller are applied in the order they were handed in. May block while others wait.
     fn submit(&self, batch: RawBatch) -> Receipt;
+
+    /// How many bytes of keys and values somebody has stored.
+    fn bytes(&self, owner: &Owner) -> Result<u64, StoreError>;
+
+    /// Which life each company is in.
+    fn lives(&self) -> &Lives;
+
+    /// Begins to keep what is changed from now on, so that it can be read as it is now.
+    fn freeze(&self) -> Arc<Image>;
+
+    /// As [`Store::get`], of the instant of an image.
+    fn get_at(&self, image: &Image, key: &RawKey) -> Result<Option<Vec<u8>>, StoreError>;
+
+    /// As [`Store::scan`], of the instant of an image.
+    fn scan_at(&self, image: &Image, scan: &RawScan) -> Result<RawPage, StoreError>;
 }
 
 impl dyn Store {
     /// The records of a company, and no others.
     pub fn company(self: &Arc<Self>, id: &CompanyId) -> Space {
-        Space::new(Arc::clone(self), Owner::company(id))
+        Space::new(Arc::clone(self), Owner::company(id, self.lives().of(id)))
     }
 
     /// The host's own records, such as the list of companies. Not for code that acts for a company.
@@ -74,6 +91,7 @@ impl RawScan {
             bytes += value.as_ref().len();
             page.entries.push((RawKey(key.as_ref().to_vec()), value.as_ref().to_vec()));
         }
+        page.last = page.entries.last().map(|(key, _)| key.clone());
         Ok(page)
     }
 }
@@ -85,8 +103,10 @@ const PAGE_BYTES_MAX: usize = 4 << 20;
 #[derive(Debug, Default)]
 pub struct RawPage {
     pub(crate) entries: Vec<(RawKey, Vec<u8>)>,
-    /// Whether the range goes on after the last entry.
+    /// Whether the range goes on after the last key.
     pub(crate) more: bool,
+    /// The last key that was looked at.
+    pub(crate) last: Option<RawKey>,
 }
 
 /// A batch of framed bytes. A condition of none is "absent", a write of none is "delete".

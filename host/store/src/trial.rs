@@ -49,6 +49,19 @@ impl Damaging {
         self.keys.len()
     }
 
+    /// How many bytes of keys and values there are, added up.
+    ///
+    /// # Errors
+    ///
+    /// As a read.
+    pub fn bytes(&self) -> Result<u64, StoreError> {
+        let sized = |key: &RawKey| {
+            let value = self.store.get(key)?;
+            Ok((key.as_bytes().len() + value.map_or(0, |value| value.len())) as u64)
+        };
+        self.keys.iter().map(sized).sum()
+    }
+
     /// Changes a bit of a value, both counted round and round: any numbers will do. None when the store is
     /// empty or the value has gone.
     ///

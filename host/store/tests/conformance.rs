@@ -318,3 +318,36 @@ proptest! {
         });
     }
 }
+
+#[test]
+fn what_everybody_has_stored_is_counted_and_is_right_after_opening() {
+    let counted = |store: &Arc<dyn Store>| {
+        let mut sizes =
+            [space(store, "a"), space(store, "b"), store.operator()].map(|space| space.bytes().unwrap());
+        sizes.reverse();
+        sizes
+    };
+    // A record: kind, owner, its zero byte, `x`; then 38 bytes of frame, and the body.
+    let size = |owner: usize, body: usize| (1 + owner + 1 + 1 + 38 + body) as u64;
+    on_every_store(|store| {
+        assert_eq!(counted(store), [0, 0, 0]);
+        let (a, b) = (space(store, "a"), space(store, "b"));
+        let set = |space: &Space, batch: Batch| assert!(space.commit(batch).unwrap().is_yes());
+        set(&a, Batch::new().put(plan("x"), [0; 100]));
+        set(&b, Batch::new().put(plan("x"), [0; 7]).put(plan("y"), [0; 7]));
+        set(&store.operator(), Batch::new().put(plan("x"), ""));
+        assert_eq!(counted(store), [size(0, 0), 2 * size(1, 7), size(1, 100)]);
+        set(&a, Batch::new().put(plan("x"), [0; 5]).delete(plan("none")));
+        set(&b, Batch::new().delete(plan("x")).put(plan("y"), [0; 8]).put(plan("y"), [0; 9]));
+        assert!(!b.commit(Batch::new().require_absent(plan("y")).put(plan("z"), "")).unwrap().is_yes());
+        assert_eq!(counted(store), [size(0, 0), size(1, 9), size(1, 5)]);
+    });
+    let dir = tempfile::tempdir().unwrap();
+    let open = || attain_store::open(&dir.path().join("store"), &Settings::default()).unwrap();
+    let store = open();
+    put_bytes(&space(&store, "a"), &[7; 200_000]).unwrap();
+    let before = counted(&store);
+    assert!(before[2] > 200_000);
+    drop(store);
+    assert_eq!(counted(&open()), before);
+}

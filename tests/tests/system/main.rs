@@ -15,4 +15,5 @@ mod history;
 mod northwind;
 mod plans;
 mod readme;
+mod vault;
 mod worked;

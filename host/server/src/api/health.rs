@@ -62,6 +62,10 @@ async fn ready(State(app): State<App>) -> Result<Json<Value>, Problem> {
 }
 
 async fn metrics(State(app): State<App>) -> Response {
+    let known = app.metrics().known();
+    // What a store that fails can't say is left out: the rest is wanted then more than ever.
+    let sizes = app.ask(move |service| service.bytes_stored(known)).await.unwrap_or_default();
+    app.metrics().stored(sizes);
     let kind = [(header::CONTENT_TYPE, HeaderValue::from_static(METRICS_TYPE))];
     (kind, app.metrics().text(&app)).into_response()
 }

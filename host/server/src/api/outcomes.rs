@@ -142,5 +142,6 @@ async fn export(
     let gate = if format == Format::Xlsx { app.workbooks() } else { app.files() };
     let place = gate.enter(caller.company.as_str())?.await?;
     let export = app.ask(move |service| service.export_run(&caller, &run)).await?;
-    download::answer(app, place, export, format).await
+    let name = export.file_name(format);
+    download::answer(app, place, &name, format.media_type(), move |out| export.write(format, out)).await
 }

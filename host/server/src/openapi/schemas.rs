@@ -7,7 +7,16 @@ use serde_json::{Map, Value};
 
 /// Every schema that the document names.
 pub(super) fn all() -> Value {
-    let all = [requests(), keys(), providers(), records(), plans(), figures::runs(), figures::answers()]
+    let all = [
+        requests(),
+        keys(),
+        providers(),
+        vault(),
+        records(),
+        plans(),
+        figures::runs(),
+        figures::answers(),
+    ]
         .into_iter()
         .flatten();
     Value::Object(all.map(|(name, schema)| (name.to_owned(), schema)).collect::<Map<_, _>>())
@@ -75,6 +84,56 @@ fn requests() -> Vec<Field> {
     ]
 }
 
+fn vault() -> Vec<Field> {
+    let log = || reference("LogHead");
+    let head = [("size", whole("How many entries.")), ("root", digest("The root over them (RFC 6962)."))];
+    let restored = [
+        ("company", text("The company's id.")),
+        ("made_at", text("When the backup was made, in UTC (RFC 3339).")),
+        ("log", log()),
+        ("behind", or_null(log())),
+        ("records", whole("How many records.")),
+    ];
+    let erased = [
+        ("company", text("The company's id.")),
+        ("at", text("When, in UTC (RFC 3339).")),
+        ("by", text("Whose credential it was.")),
+        ("log", log()),
+    ];
+    let entry = [
+        ("format", whole("1.")),
+        ("index", whole("Its place in the log, from 0.")),
+        ("at", text("When, in UTC (RFC 3339).")),
+        ("actor", text("Whose credential it was.")),
+        ("action", text("What: `import-snapshot`, `run`, `approve`, ...")),
+        ("object", text("What it was done to.")),
+        ("digest", digest("Of the record that came of it.")),
+        ("previous", or_null(digest("The leaf before."))),
+    ];
+    let erasure = [("confirm", text("The company's id, once more."))];
+    vec![
+        (
+            "LogHead",
+            object(
+                "The head of a log. Who holds one can tell whether a later log is the same, grown.",
+                &head,
+                &[],
+            ),
+        ),
+        ("LogEntry", object("Something that was done.", &entry, &[])),
+        (
+            "Restored",
+            object(
+                "A company restored: the head of its log in the backup, and the known one that it went back behind.",
+                &restored,
+                &[],
+            ),
+        ),
+        ("Erasure", object("A company to erase.", &erasure, &[])),
+        ("Erased", object("A company erased, and the last head of its log.", &erased, &[])),
+    ]
+}
+
 fn keys() -> Vec<Field> {
     let roles = Role::ALL.map(Role::name);
     let teams = list(text("A team, as the column `team` of `people` has it."));
@@ -121,6 +180,7 @@ fn keys() -> Vec<Field> {
         ("least", whole("The least it may be set to.")),
         ("most", whole("The most it may be set to.")),
         ("about", text("What it bounds.")),
+        ("used", or_null(whole("How much of it is used now, where that adds up over time."))),
     ];
     let new_limit = object(
         "A limit to set.",

@@ -31,8 +31,9 @@ impl Answer {
         kind.split(';').next().unwrap()
     }
 
+    /// The body as text, as far as it is any.
     pub fn text(&self) -> String {
-        String::from_utf8(self.body.clone()).unwrap()
+        String::from_utf8_lossy(&self.body).into_owned()
     }
 
     pub fn json(&self) -> Value {

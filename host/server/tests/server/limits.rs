@@ -149,3 +149,45 @@ async fn a_company_that_asks_too_fast_is_asked_to_wait_and_another_is_not() {
         "code": "too-fast",
     }));
 }
+
+#[tokio::test]
+async fn a_company_past_its_bytes_stores_nothing_more_and_reads_what_it_has() {
+    let (api, run) = Api::with_run().await;
+    let used = |limits: &Value| {
+        let limits = limits["limits"].as_array().unwrap();
+        assert!(limits.iter().all(|limit| limit["used"].is_null() != (limit["name"] == "bytes-stored")));
+        limits.iter().find_map(|limit| limit["used"].as_u64()).unwrap()
+    };
+    let stored = used(&api.get("/v1/companies/acme/limits").await.of(200));
+    // The entry in the log is what makes it full.
+    let full = used(&set(&api, "bytes-stored", stored).await);
+    assert!(full > stored);
+    let detail = format!(
+        "bytes-stored: the company has {full} bytes stored, {stored} are allowed; ask the operator for more (`bytes-stored`)"
+    );
+    let refused = api.import("2017-Q2", "people", crate::api::PEOPLE).await.of(422);
+    assert_eq!(refused["detail"], detail);
+    let component = crate::guest::component("commission", "another");
+    let refused = api.post("/v1/companies/acme/policies", "application/wasm", component).await.of(422);
+    assert_eq!(refused["detail"], detail);
+    let plan = crate::api::plan("another", "flat-rate");
+    let refused = api.post("/v1/companies/acme/plans", "application/toml", plan).await.of(422);
+    assert_eq!(refused["detail"], detail);
+    let asked = json!({ "plan": "field-sales", "period": "2017-Q1" });
+    let again = api.post_json("/v1/companies/acme/runs", &asked).await.of(201);
+    assert_eq!(again["id"], run.as_str(), "a run that is there is answered");
+    assert_eq!(used(&api.get("/v1/companies/acme/limits").await.of(200)), full, "nothing was kept");
+    assert!(
+        api.get("/metrics")
+            .await
+            .text()
+            .contains(&format!("attain_company_bytes{{company=\"acme\"}} {full}"))
+    );
+
+    set(&api, "bytes-stored", full + 2_000).await;
+    let changed = format!("{}Zed,1.40\n", crate::api::PEOPLE);
+    api.import("2017-Q1", "people", &changed).await.of(201);
+    set(&api, "bytes-stored", full).await;
+    let refused = api.post_json("/v1/companies/acme/runs", &asked).await.of(422);
+    assert_eq!(refused["code"], "invalid", "another run isn't made");
+}

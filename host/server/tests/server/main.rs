@@ -25,3 +25,4 @@ mod runs;
 mod schema;
 mod tcp;
 mod tls;
+mod vault;

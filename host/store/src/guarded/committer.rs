@@ -4,6 +4,7 @@ use super::Settings;
 use super::directory::{self, State};
 use super::engine::Engine;
 use super::head::{Head, NAME, Seen};
+use super::sizes;
 use crate::batch::Committed;
 use crate::error::{Damage, StoreError};
 use crate::frame;
@@ -59,9 +60,15 @@ impl Committer {
         if state == State::New {
             committer.refuse_when_full()?;
             let broken = |reason| StoreError::Unopenable { dir: dir.into(), reason };
-            committer.write(Vec::new()).map_err(broken)?;
+            committer.write(sizes::begin(&committer.engine)?).map_err(broken)?;
             committer.head.sync().map_err(|e| directory::disk("sync", &dir.join(NAME), e))?;
             directory::mark(dir)?;
+            return Ok(committer);
+        }
+        // A store of before sizes were counted.
+        let sizes = sizes::begin(&committer.engine)?;
+        if !sizes.is_empty() {
+            committer.write(sizes).map_err(|reason| StoreError::ReadOnly { reason })?;
         }
         Ok(committer)
     }
@@ -143,6 +150,7 @@ impl Committer {
         let number = self.number + 1;
         let key = number_key();
         let framed = frame::seal(Kind::Meta, &key, &number.to_be_bytes()).map_err(|e| e.to_string())?;
+        sizes::count(&self.engine, &mut writes)?;
         writes.push((key, Some(framed.1)));
         let head = &mut self.head;
         self.engine.write(writes, || head.write(number))?;

@@ -50,11 +50,18 @@ pub(super) fn mark(dir: &Path) -> Result<(), StoreError> {
         .map_err(|source| disk("write", &new, source))?;
     std::fs::rename(&new, dir.join(FORMAT)).map_err(|source| disk("rename", &new, source))?;
     sync(dir)?;
+    sync(parent(dir))
+}
+
+/// A directory under another name that isn't taken, durably.
+pub(crate) fn rename(from: &Path, to: &Path) -> Result<(), StoreError> {
+    std::fs::rename(from, to).map_err(|source| disk("rename", from, source))?;
+    sync(parent(to))
+}
+
+fn parent(path: &Path) -> &Path {
     // A relative path of one part has an empty parent: the current directory.
-    match dir.parent().filter(|parent| !parent.as_os_str().is_empty()) {
-        Some(parent) => sync(parent),
-        None => sync(Path::new(".")),
-    }
+    path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 /// Brings a file, or a directory's list of names, to the disk.

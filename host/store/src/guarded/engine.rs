@@ -2,6 +2,7 @@
 
 use super::cache::Cache;
 use crate::error::StoreError;
+use crate::frozen::{Image, Images};
 use crate::key::RawKey;
 use crate::store::{Direction, RawPage, RawScan};
 use sled::Mode;
@@ -10,7 +11,7 @@ use std::fs::File;
 use std::ops::Bound;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::{OnceLock, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 /// sled's file for everything, within its directory.
@@ -33,6 +34,8 @@ pub(super) struct Engine {
     file: File,
     /// Held for writing while a batch is applied, for reading during a scan: sled's iterators see half of one.
     whole: RwLock<()>,
+    /// What the store was, for those who read it as it was.
+    images: Images,
     /// The first write that failed. After it there is no other.
     failure: OnceLock<Failure>,
 }
@@ -97,7 +100,8 @@ impl Engine {
             source,
         })?;
         let cache = Cache::new(db.clone(), cache_bytes);
-        Ok(Engine { dir: dir.into(), db, cache, file, whole: RwLock::new(()), failure: OnceLock::new() })
+        let (whole, images, failure) = (RwLock::new(()), Images::default(), OnceLock::new());
+        Ok(Engine { dir: dir.into(), db, cache, file, whole, images, failure })
     }
 
     /// Why no more may be written, once a write failed.
@@ -117,9 +121,38 @@ impl Engine {
         }
     }
 
+    /// How long the value of a key is.
+    pub(super) fn size(&self, key: &RawKey) -> Result<Option<usize>, EngineError> {
+        Ok(caught(&self.dir, || self.db.get(key.as_bytes()))?.map(|value| value.len()))
+    }
+
     /// A page of keys, of one instant.
     pub(super) fn scan(&self, scan: &RawScan) -> Result<RawPage, EngineError> {
         let _whole = self.whole.read().unwrap_or_else(PoisonError::into_inner);
+        self.page(scan)
+    }
+
+    /// Keeps from now on what is changed.
+    pub(super) fn freeze(&self) -> Arc<Image> {
+        let _whole = self.whole.write().unwrap_or_else(PoisonError::into_inner);
+        self.images.begin()
+    }
+
+    /// What a key had at the instant of an image.
+    pub(super) fn get_at(&self, image: &Image, key: &RawKey) -> Result<Option<Vec<u8>>, StoreError> {
+        let _whole = self.whole.read().unwrap_or_else(PoisonError::into_inner);
+        let now = self.get(key).map_err(|error| super::reading(error, key))?;
+        image.over_value(key, now)
+    }
+
+    /// A page of the instant of an image. A store that failed to write shows none.
+    pub(super) fn scan_at(&self, image: &Image, scan: &RawScan) -> Result<RawPage, StoreError> {
+        let _whole = self.whole.read().unwrap_or_else(PoisonError::into_inner);
+        let page = self.page(scan).map_err(|error| super::reading(error, &scan.from))?;
+        image.over(scan, page)
+    }
+
+    fn page(&self, scan: &RawScan) -> Result<RawPage, EngineError> {
         if self.failure.get().is_some_and(|failure| failure.touches(scan)) {
             return Err(EngineError::Uncertain);
         }
@@ -145,6 +178,10 @@ impl Engine {
             writes.iter().map(|(key, value)| (key.clone(), value.as_ref().map_or(0, Vec::len))).collect();
         let applied = {
             let _whole = self.whole.write().unwrap_or_else(PoisonError::into_inner);
+            self.images.keep(writes.iter().map(|(key, _)| key), |key| {
+                let value = caught(&self.dir, || self.db.get(key.as_bytes()))?;
+                Ok::<_, EngineError>(value.map(|value| value.to_vec()))
+            });
             self.apply(writes).inspect_err(|error| self.fail(error.to_string(), &sizes))
         };
         applied
