@@ -115,6 +115,8 @@ pub struct PublishLimits {
     pub signature: u32,
     /// Imports, exports, types and aliases outside the core modules.
     pub items: u32,
+    /// Resources that it makes: the contract has none, and what holds handles can go wrong with them.
+    pub resources: u32,
 }
 
 impl Default for PublishLimits {
@@ -131,6 +133,7 @@ impl Default for PublishLimits {
             wide_blocks: 0,
             signature: 64,
             items: 10_000,
+            resources: 0,
         }
     }
 }

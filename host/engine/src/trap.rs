@@ -29,6 +29,9 @@ pub(crate) fn classify(error: Error, export: Export, state: &State) -> PolicyErr
     if what.contains("fuel allocated for hostcalls") {
         return PolicyError::Output { export, most: state.output_max, rows };
     }
+    if what.contains("store handle limit exceeded") {
+        return PolicyError::Handles { export, most: state.handles_max };
+    }
     match export {
         // Before the first call nothing of the guest's has been read, so what fails is the host's.
         Export::Start => host(error, export),

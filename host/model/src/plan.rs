@@ -267,7 +267,15 @@ impl Source {
     }
 
     fn parse_function(function: &str, inner: &str, text: &str) -> Result<Source, String> {
+        // What a function takes is no function itself: a text of a hundred thousand brackets is refused at the second.
+        let nested = |of: &str| !of.trim_start().starts_with('\'') && of.contains('(');
         let history = |reach, of: &str| {
+            if nested(of) {
+                return Err(format!(
+                    "`{text}`: history is of a column, a target or a step's output, not of `{}`",
+                    of.trim()
+                ));
+            }
             let of = Source::parse(of)?;
             match of {
                 Source::Column(_) | Source::Target(_) | Source::Output { .. } => {
@@ -301,9 +309,13 @@ impl Source {
                         "`{text}` doesn't say by what, expected `sum({inner} by manager)`, or `sum({inner} under manager)` for all levels"
                     )
                 })?;
+                let wrong = || format!("`{text}`: a sum is over a column or a step's output by a column");
+                if nested(of) {
+                    return Err(wrong());
+                }
                 let of = Source::parse(of)?;
                 if !matches!(of, Source::Column(_) | Source::Output { .. }) || !is_column_name(by.trim()) {
-                    return Err(format!("`{text}`: a sum is over a column or a step's output by a column"));
+                    return Err(wrong());
                 }
                 Ok(Source::RollUp { of: Box::new(of), by: by.trim().to_owned(), deep })
             }

@@ -1,0 +1,113 @@
+//! Guests that try more than one limit at a time, and components of very many parts: each gets its code, and the host
+//! goes on.
+
+use crate::guests::{BINDING, MANIFEST, batch, call, component, evaluate, policy};
+use attain_engine::{Blame, Engine, EngineSettings, Limits, Policy, PolicyError, PublishLimits};
+use attain_model::Binding;
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+fn flat() -> Limits {
+    Limits { fuel_per_row: 0, memory_bytes_per_row: 0, output_bytes_per_row: 0, ..Limits::default() }
+}
+
+fn load(bytes: &[u8], publish: PublishLimits) -> Result<Arc<Policy>, PolicyError> {
+    Engine::new(EngineSettings { publish, ..EngineSettings::default() }).unwrap().load(bytes)
+}
+
+#[track_caller]
+fn refused(bytes: &[u8], publish: PublishLimits, code: &str, words: &str) {
+    let error = load(bytes, publish).expect_err("it was accepted");
+    assert_eq!((error.code(), error.blame()), (code, Blame::Policy), "{error}");
+    assert!(error.to_string().contains(words), "expected `{words}` in `{error}`");
+}
+
+#[test]
+fn an_endless_guest_that_writes_all_the_while_is_stopped_by_its_fuel() {
+    let limits = Limits { fuel_base: 20_000_000, ..flat() };
+    let error = evaluate("spins_on_memory", 3, &limits).unwrap_err();
+    assert_eq!((error.code(), error.blame()), ("fuel", Blame::Policy), "{error}");
+}
+
+/// A copy is one instruction: without a charge for its bytes a guest would keep a core busy for hours on little fuel.
+#[test]
+fn copies_of_64_mib_are_charged_by_the_byte() {
+    let enough = Limits { memory_bytes: 128 << 20, ..flat() };
+    let error = evaluate("copies", 1, &Limits { fuel_base: 1 << 30, ..enough.clone() }).unwrap_err();
+    assert_eq!(error.code(), "fuel", "{error}");
+    // Not one of them is begun without the fuel for all of it.
+    let error = evaluate("copies", 1, &Limits { fuel_base: 1 << 25, ..enough }).unwrap_err();
+    assert_eq!(error.code(), "fuel", "{error}");
+    let error = evaluate("copies", 1, &flat()).unwrap_err();
+    assert_eq!(error.code(), "memory", "128 MiB are more than a call has: {error}");
+}
+
+#[test]
+fn a_description_that_is_no_text_is_refused() {
+    let bytes = component("garbles_describing", MANIFEST, BINDING);
+    refused(&bytes, PublishLimits::default(), "malformed-list", "`describe` doesn't pass lists and texts");
+}
+
+#[test]
+fn a_resource_is_refused_and_where_it_is_allowed_its_handles_are_bounded() {
+    let bytes = component("holds_handles", MANIFEST, BINDING);
+    refused(&bytes, PublishLimits::default(), "structure", "has 1 resources, at most 0 are allowed");
+    let one = || PublishLimits { resources: 1, ..PublishLimits::default() };
+    refused(&bytes, one(), "handles", "`start` held more than 16 handles");
+    let text =
+        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/guests/holds_handles.wat"));
+    let fewer = wat::parse_str(text.unwrap().replace("(i32.const 17)", "(i32.const 16)")).unwrap();
+    refused(&fewer, one(), "contract", "its `describe` has another type");
+}
+
+#[test]
+fn a_component_that_calls_itself_from_inside_is_stopped() {
+    let bytes = component("reenters", MANIFEST, BINDING);
+    refused(&bytes, PublishLimits::default(), "trap", "`start` was stopped by the engine");
+}
+
+/// A usual policy with something more in its core module.
+fn with(more: &str) -> Vec<u8> {
+    crate::guests::component_of(&format!(";; Much of something.\n{more}"), MANIFEST, BINDING)
+}
+
+#[test]
+fn thousands_of_exports_data_globals_and_types_are_a_policy_or_have_a_code() {
+    let many = |part: &dyn Fn(usize) -> String| (0..5_000).map(part).collect::<Vec<String>>().join("\n");
+    for more in [
+        many(&|n| format!("(func (export \"f{n}\"))")),
+        many(&|n| format!("(data (i32.const {}) \"x\")", 32_768 + n)),
+        many(&|n| format!("(global i64 (i64.const {n}))")),
+        many(&|_| "(type (func (param i32)))".to_owned()),
+        format!("(table 5000 funcref) {}", many(&|n| format!("(elem (i32.const {n}) func $alloc)"))),
+    ] {
+        let policy =
+            load(&with(&more), PublishLimits::default()).unwrap_or_else(|e| panic!("{}: {e}", &more[..40]));
+        let binding = Binding::parse(BINDING).unwrap();
+        let evaluated = policy.evaluate(&call(&binding, &Limits::default()), &batch(&[200])).unwrap();
+        assert_eq!(evaluated.columns, [[10]]);
+    }
+}
+
+#[test]
+fn thousands_of_declarations_are_refused() {
+    let mut text = "(component (core module $m (func (export \"f\"))) (core instance $i (instantiate $m)) (func $f (canon lift (core func $i \"f\")))".to_owned();
+    for n in 0..10_000 {
+        _ = write!(text, "(export \"f{n}\" (func $f))");
+    }
+    let bytes = wat::parse_str(text + ")").unwrap();
+    refused(&bytes, PublishLimits::default(), "structure", "declarations, at most 10000 are allowed");
+}
+
+#[test]
+fn state_kept_in_globals_is_gone_with_the_call() {
+    for _ in 0..3 {
+        assert_eq!(evaluate("remembers", 1, &flat()).unwrap().columns, [[1]]);
+    }
+    let steps = policy("commission").explain(
+        &call(&Binding::parse(BINDING).unwrap(), &Limits::default()),
+        &batch(&[1]),
+        &[0],
+    );
+    assert_eq!(steps.unwrap().len(), 1);
+}
