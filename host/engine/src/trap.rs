@@ -80,9 +80,14 @@ fn author_frame(error: &Error) -> Option<String> {
     theirs.or(names.first()).cloned()
 }
 
-/// A function's name as its source has it, at most 200 characters of it.
+/// A function's name as its source has it.
 pub(crate) fn readable(name: &str) -> String {
-    format!("{:#}", rustc_demangle::demangle(name)).chars().filter(|c| !c.is_control()).take(200).collect()
+    one_line(&format!("{:#}", rustc_demangle::demangle(name)))
+}
+
+/// A text with names of the component's own in it: no line is forged with them, and it ends after 200 characters.
+pub(crate) fn one_line(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control()).take(200).collect()
 }
 
 fn is_runtime(name: &str) -> bool {

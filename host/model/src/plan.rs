@@ -472,6 +472,23 @@ mod tests {
         assert_eq!(again, plan);
     }
 
+    /// A binding of fifty thousand brackets was read by as many calls within each other: the server's stack ended, and
+    /// with it the server. What a function takes is no function, so the second bracket ends it.
+    #[test]
+    fn a_binding_of_very_many_brackets_is_refused_at_the_second() {
+        let error = Source::parse("ytd( ytd(x) )").unwrap_err();
+        assert_eq!(
+            error,
+            "`ytd( ytd(x) )`: history is of a column, a target or a step's output, not of `ytd(x)`"
+        );
+        let error = Source::parse("sum(ytd(x) by y)").unwrap_err();
+        assert_eq!(error, "`sum(ytd(x) by y)`: a sum is over a column or a step's output by a column");
+        let deep = |word: &str, end: &str| format!("{}x{}", word.repeat(50_000), end.repeat(50_000));
+        for text in [deep("ytd(", ")"), deep("sum(", " by y)"), deep("prior(", ", 1)")] {
+            assert!(Source::parse(&text).is_err());
+        }
+    }
+
     #[test]
     fn everything_wrong_is_said_with_its_place() {
         let text = PLAN.replace("\"2017-Q1\"", "\"2017-01\"").replace("\"revenue\"", "\"ytdd(revenue)\"");

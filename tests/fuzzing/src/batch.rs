@@ -29,7 +29,7 @@ pub(crate) const BINDINGS: [&str; 6] = [
     r#"{"inputs":[{"name":"credit","unit":"money","decimals":2,"required":true}],
         "outputs":[{"name":"grade","unit":"level","decimals":0,"kind":"info"}],"grouping":"each"}"#,
     r#"{"inputs":[{"name":"credit","unit":"money","decimals":2,"required":true}],
-        "outputs":[{"name":"band","unit":"label","decimals":0,"kind":"info","labels":[{"code":"a","text":{"en":"A"}},{"code":"b","text":{"en":"B"}}]}],"grouping":"each"}"#,
+        "outputs":[{"name":"band","unit":"label","decimals":0,"kind":"info","labels":[{"en":"A"},{"en":"B"}]}],"grouping":"each"}"#,
     r#"{"inputs":[{"name":"credit","unit":"money","decimals":2,"required":true}],
         "outputs":[{"name":"pool","unit":"money","decimals":2,"kind":"info","per":"group"}],"grouping":"all"}"#,
     r#"{"inputs":[{"name":"credit","unit":"money","decimals":2,"required":true}],"integer_bits":53,

@@ -40,8 +40,10 @@ pub(crate) fn named(guest: &str, name: &str) -> Vec<u8> {
     encoded.unwrap_or_else(|why| panic!("{guest}: {why}"))
 }
 
-/// A component of a core module that has the contract's functions, or why it is none.
+/// A component of a core module that has the contract's functions, or why it is none. The encoder believes its input,
+/// so that is looked at first.
 pub(crate) fn encode(mut module: Vec<u8>) -> Result<Vec<u8>, String> {
+    wasmparser::validate(&module).map_err(|error| error.to_string())?;
     let (resolve, world) = contract();
     embed_component_metadata(&mut module, resolve, *world, StringEncoding::UTF8)
         .map_err(|error| error.to_string())?;

@@ -98,7 +98,7 @@ fn company(service: &Service, id: &str, mark: &str) -> String {
     let id = run.record.id.to_string();
     service.approve(&caller, &id, &go, &|_| {}).expect("it is approved");
     let new = NewKey {
-        name: format!("{mark} the admin"),
+        name: format!("{mark} the keeper"),
         role: "admin".to_owned(),
         teams: Vec::new(),
         participant: None,
