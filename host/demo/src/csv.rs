@@ -44,7 +44,7 @@ fn header(column: &Column) -> String {
     match (column.kind.unit, column.kind.decimals) {
         (Unit::Text, _) => name.clone(),
         // Money without decimals is said to have none, or it would be read with its currency's.
-        (unit, 0) if unit.is_whole() => format!("{name}:{unit}"),
+        (unit, 0) if unit != Unit::Money => format!("{name}:{unit}"),
         (unit, decimals) => format!("{name}:{unit}:{decimals}"),
     }
 }
