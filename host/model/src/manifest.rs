@@ -543,7 +543,8 @@ mod tests {
     #[test]
     fn a_version_is_written_in_one_way() {
         for (version, good) in [("1.0.0", true), ("1.0.01", false), ("+1.0.0", false), ("1.0", false)] {
-            let json = serde_json::to_string(&Manifest { version: version.to_owned(), ..manifest() }).unwrap();
+            let json =
+                serde_json::to_string(&Manifest { version: version.to_owned(), ..manifest() }).unwrap();
             assert_eq!(Manifest::parse(&json).is_ok(), good, "{version}");
         }
     }

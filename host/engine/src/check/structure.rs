@@ -41,6 +41,8 @@ impl<'a> Structure<'a> {
             Payload::ComponentImportSection(section) => self.items(section.count()),
             Payload::ComponentExportSection(section) => self.items(section.count()),
             Payload::ComponentTypeSection(section) => {
+                // Before any of it is read.
+                within("bytes of types in one section", section.range().len() as u64, limits.type_bytes)?;
                 // What can't be read is refused by the validator.
                 let types = section.clone().into_iter().flatten();
                 let resources =
@@ -208,6 +210,12 @@ mod tests {
             PublishLimits { items: 1, ..all() },
             PublishLimits { items: 2, ..all() },
             "declarations, at most 1",
+        );
+        refused_one_past(
+            "(component (type u8) (type u16))",
+            PublishLimits { type_bytes: 2, ..all() },
+            PublishLimits { type_bytes: 3, ..all() },
+            "3 bytes of types in one section, at most 2",
         );
         refused_one_past(
             "(component (type (resource (rep i32))))",

@@ -99,6 +99,62 @@ fn thousands_of_declarations_are_refused() {
     refused(&bytes, PublishLimits::default(), "structure", "declarations, at most 10000 are allowed");
 }
 
+/// A component of types within each other.
+fn nested_types(levels: usize) -> Vec<u8> {
+    let body = [&[1][..], &[0x41, 1, 1].repeat(levels), &[0x41, 0]].concat();
+    let mut section = vec![7];
+    let mut length = body.len();
+    loop {
+        let low = (length & 0x7f) as u8;
+        length >>= 7;
+        section.push(if length == 0 { low } else { low | 0x80 });
+        if length == 0 {
+            break;
+        }
+    }
+    [b"\0asm\x0d\0\x01\0", section.as_slice(), &body].concat()
+}
+
+/// A million types within each other are 4 MB. Whoever read them went as deep, and the host's own check ended the host:
+/// a stack that overflows can't be caught.
+#[test]
+fn types_within_each_other_are_bounded_before_they_are_read() {
+    let words = "bytes of types in one section, at most 16384 are allowed";
+    for levels in [5_461, 100_000, 1_300_000] {
+        refused(&nested_types(levels), PublishLimits::default(), "structure", words);
+    }
+    refused(&nested_types(5_400), PublishLimits::default(), "contract", "it exports nothing");
+}
+
+#[test]
+fn components_within_each_other_are_bounded() {
+    let nested = |levels: usize| {
+        let mut text = "(component".repeat(levels);
+        text.push_str(&")".repeat(levels));
+        text
+    };
+    // Their text can't be read as deep as they are, so they are put together from inside out.
+    let head = wat::parse_str(nested(1)).unwrap();
+    let mut bytes = head.clone();
+    for _ in 0..9_000 {
+        let mut section = vec![4];
+        let mut length = bytes.len();
+        while length >= 0x80 {
+            section.push((length & 0x7f) as u8 | 0x80);
+            length >>= 7;
+        }
+        section.push(length as u8);
+        bytes = [head.as_slice(), &section, &bytes].concat();
+    }
+    let error = load(&bytes, PublishLimits::default()).unwrap_err();
+    assert_eq!(error.blame(), Blame::Policy, "{error}");
+    assert!(
+        ["contract", "invalid", "structure", "compile"].contains(&error.code()),
+        "{} {error}",
+        error.code()
+    );
+}
+
 #[test]
 fn state_kept_in_globals_is_gone_with_the_call() {
     for _ in 0..3 {
