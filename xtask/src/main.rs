@@ -1,4 +1,4 @@
-//! Automation: `cargo xtask build`, `demo`, `test` and `catalogue`.
+//! Automation: `cargo xtask build`, `demo`, `test`, `fuzz` and `catalogue`.
 //!
 //! In:  a clone of the repository, cargo, rustup.
 //! Out: `<target>/release/attain`, and every policy of `policies/` as `<target>/policies/<name>.wasm`.
@@ -6,10 +6,13 @@
 //! No dependency: this is compiled before anything else is, on every fresh clone. Policies are built by
 //! `attain policy build`, as a user's are.
 
+mod fuzz;
 mod repository;
 mod run;
 
 use repository::Repository;
+use std::ffi::OsString;
+use std::path::Path;
 use std::process::ExitCode;
 
 const USAGE: &str = "\
@@ -20,9 +23,17 @@ usage: cargo xtask COMMAND
   test [ARGS]   build, then every test there is: `cargo test --release --workspace ARGS`
   rates [NAMES] build, then what a row of every policy, or of these, costs in the sandbox and natively
   tenants [ARGS] build, then what one company feels of another, and what ten thousand cost
+  fuzz [TARGET [SECONDS]]      hostile input by machine: a target of fuzz/, or each in turn, for 60 s each
+  fuzz --planted [TARGET]      the same with a fault planted that the target has to find
   catalogue     policies/README.md, from what the policies say of themselves";
 
 fn main() -> ExitCode {
+    // cargo calls this program instead of the compiler while `fuzz` builds: then a compiler's path comes first.
+    let mut called: Vec<OsString> = std::env::args_os().skip(1).collect();
+    if called.first().is_some_and(|first| Path::new(first).file_stem().is_some_and(|name| name == "rustc")) {
+        let compiler = called.remove(0);
+        return fuzz::compiler(&compiler, &called);
+    }
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match command(&arguments) {
         Ok(()) => ExitCode::SUCCESS,
@@ -68,6 +79,7 @@ fn command(arguments: &[String]) -> Result<(), String> {
             cargo.env("ATTAIN_BIN", repository.binary()).env("ATTAIN_POLICIES", repository.components());
             run::run(&mut cargo, "many companies can't be measured; the message is above")
         }
+        "fuzz" => fuzz::fuzz(&Repository::find()?, rest),
         "catalogue" if rest.is_empty() => catalogue(&Repository::find()?),
         "catalogue" => Err(format!("`catalogue` takes no arguments, got `{}`", rest.join(" "))),
         "" | "help" | "--help" | "-h" => {
@@ -75,7 +87,7 @@ fn command(arguments: &[String]) -> Result<(), String> {
             Ok(())
         }
         other => Err(format!(
-            "there is no `{other}`; there is `build`, `demo`, `test`, `rates`, `tenants` and `catalogue`"
+            "there is no `{other}`; there is `build`, `demo`, `test`, `rates`, `tenants`, `fuzz` and `catalogue`"
         )),
     }
 }

@@ -45,6 +45,16 @@ impl Repository {
         cargo
     }
 
+    /// Where builds go.
+    pub fn target(&self) -> &Path {
+        &self.target
+    }
+
+    /// A file of the clone.
+    pub fn file(&self, path: &str) -> PathBuf {
+        self.root.join(path)
+    }
+
     /// The built binary.
     pub fn binary(&self) -> PathBuf {
         self.target.join("release").join(format!("attain{}", env::consts::EXE_SUFFIX))

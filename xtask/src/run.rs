@@ -24,6 +24,12 @@ pub fn ask(command: &mut Command, failed: &str) -> Result<String, String> {
     Err(format!("{failed}: {}", String::from_utf8_lossy(&output.stderr).trim_end()))
 }
 
+/// Runs a program that may well end badly, and gives what it wrote to standard error.
+pub fn listen(command: &mut Command) -> Result<String, String> {
+    let output = command.output().map_err(|error| not_started(command, &error))?;
+    Ok(String::from_utf8_lossy(&output.stderr).into_owned())
+}
+
 fn not_started(command: &Command, error: &io::Error) -> String {
     let program = command.get_program().to_string_lossy();
     match error.kind() {

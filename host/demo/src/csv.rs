@@ -43,7 +43,8 @@ fn header(column: &Column) -> String {
     let name = &column.name;
     match (column.kind.unit, column.kind.decimals) {
         (Unit::Text, _) => name.clone(),
-        (unit, 0) => format!("{name}:{unit}"),
+        // Money without decimals is said to have none, or it would be read with its currency's.
+        (unit, 0) if unit != Unit::Money => format!("{name}:{unit}"),
         (unit, decimals) => format!("{name}:{unit}:{decimals}"),
     }
 }

@@ -6,7 +6,7 @@ mod structure;
 use crate::error::PolicyError;
 use crate::limits::PublishLimits;
 use crate::profile;
-use crate::trap::readable;
+use crate::trap::{one_line, readable};
 use structure::{Nest, Structure};
 use wasmparser::component_types::ComponentEntityType;
 use wasmparser::types::TypesRef;
@@ -130,7 +130,7 @@ fn asks_for_something(ty: &ComponentEntityType, types: TypesRef<'_>) -> bool {
 
 /// Turns the validator's refusal into the author's words.
 fn refusal(bytes: &[u8], error: &BinaryReaderError) -> PolicyError {
-    let (what, at) = (error.message().to_owned(), error.offset() as u64);
+    let (what, at) = (one_line(error.message()), error.offset() as u64);
     if what.contains("unexpected end") || at >= bytes.len() as u64 {
         return PolicyError::Truncated { bytes: bytes.len() as u64 };
     }
@@ -213,6 +213,19 @@ mod tests {
         let nested = r#"(component (import "a:b/c" (instance (export "f" (func)))) (import "g" (func)))"#;
         let error = check(&wat::parse_str(nested).unwrap(), &PublishLimits::default()).unwrap_err();
         assert!(error.to_string().starts_with("the component needs `a:b/c`, `g`, but"), "{error}");
+    }
+
+    /// A name that can't be one is quoted by the validator, with whatever is in it: a terminal or a log would obey it.
+    #[test]
+    fn a_name_from_outside_forges_no_line() {
+        let text = r#"(component (type (func (param "ab-cd-ef" u8))))"#;
+        let mut bytes = wat::parse_str(text).unwrap();
+        let at = bytes.windows(8).position(|window| window == b"ab-cd-ef").unwrap();
+        bytes[at + 2..at + 6].copy_from_slice(b"\n\x1b[m");
+        let error = check(&bytes, &PublishLimits::default()).unwrap_err();
+        assert_eq!(error.code(), "invalid");
+        let words = "function parameter name `ab[mef` is not in kebab case, at byte";
+        assert!(error.to_string().contains(words), "{error}");
     }
 
     #[test]

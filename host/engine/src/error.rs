@@ -185,6 +185,14 @@ pub enum PolicyError {
         /// The limit.
         most: u64,
     },
+    /// More handles than allowed.
+    #[error("{export} held more than {most} handles; the contract has no resources, so a policy needs none")]
+    Handles {
+        /// In which function.
+        export: Export,
+        /// The limit.
+        most: u64,
+    },
     /// More output than allowed.
     #[error(
         "{export} gave back more than the {most} bytes that are allowed for {rows} rows; give only the bound outputs, and short texts"
@@ -334,6 +342,7 @@ impl PolicyError {
             PolicyError::Fuel { .. } => "fuel",
             PolicyError::Memory { .. } => "memory",
             PolicyError::Table { .. } => "table",
+            PolicyError::Handles { .. } => "handles",
             PolicyError::Output { .. } => "output-size",
             PolicyError::Stack { .. } => "stack",
             PolicyError::Trap { kind, .. } => kind.code(),
@@ -374,6 +383,7 @@ impl PolicyError {
             | PolicyError::Fuel { .. }
             | PolicyError::Memory { .. }
             | PolicyError::Table { .. }
+            | PolicyError::Handles { .. }
             | PolicyError::Output { .. }
             | PolicyError::Stack { .. }
             | PolicyError::Trap { .. }

@@ -115,6 +115,11 @@ pub struct PublishLimits {
     pub signature: u32,
     /// Imports, exports, types and aliases outside the core modules.
     pub items: u32,
+    /// Bytes of one section of types outside the core modules. Types may nest in each other in three bytes a level, and
+    /// whoever reads them, this host's check to begin with, goes as deep on its stack.
+    pub type_bytes: u32,
+    /// Resources that it makes: the contract has none, and what holds handles can go wrong with them.
+    pub resources: u32,
 }
 
 impl Default for PublishLimits {
@@ -131,6 +136,8 @@ impl Default for PublishLimits {
             wide_blocks: 0,
             signature: 64,
             items: 10_000,
+            type_bytes: 16 << 10,
+            resources: 0,
         }
     }
 }

@@ -29,6 +29,9 @@ pub(crate) fn classify(error: Error, export: Export, state: &State) -> PolicyErr
     if what.contains("fuel allocated for hostcalls") {
         return PolicyError::Output { export, most: state.output_max, rows };
     }
+    if what.contains("store handle limit exceeded") {
+        return PolicyError::Handles { export, most: state.handles_max };
+    }
     match export {
         // Before the first call nothing of the guest's has been read, so what fails is the host's.
         Export::Start => host(error, export),
@@ -77,9 +80,14 @@ fn author_frame(error: &Error) -> Option<String> {
     theirs.or(names.first()).cloned()
 }
 
-/// A function's name as its source has it, at most 200 characters of it.
+/// A function's name as its source has it.
 pub(crate) fn readable(name: &str) -> String {
-    format!("{:#}", rustc_demangle::demangle(name)).chars().filter(|c| !c.is_control()).take(200).collect()
+    one_line(&format!("{:#}", rustc_demangle::demangle(name)))
+}
+
+/// A text with names of the component's own in it: no line is forged with them, and it ends after 200 characters.
+pub(crate) fn one_line(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control()).take(200).collect()
 }
 
 fn is_runtime(name: &str) -> bool {

@@ -324,6 +324,53 @@ fn a_file_is_bounded() {
     assert_eq!(run("x".repeat(101)), "`p.csv` has 101 bytes, expected at most 100; split it");
 }
 
+/// Each bound lets through what is at it, and refuses what is one past it.
+#[test]
+fn every_bound_of_a_file_holds_at_its_limit_and_not_one_past() {
+    let run = |csv: &str, limits: Limits| {
+        import("p.csv", csv.to_owned(), None, &Schema::table("people", None), &limits)
+            .map(|table| table.rows)
+            .map_err(|error| error.to_string())
+    };
+    let usual = Limits::default;
+    let csv = "participant,team\na,North\nb,South\n";
+    for (at, past, words) in [
+        (
+            Limits { columns: 2, ..usual() },
+            Limits { columns: 1, ..usual() },
+            "`p.csv` has 2 columns, expected at most 1; leave out what no rule needs",
+        ),
+        (
+            Limits { cells: 4, ..usual() },
+            Limits { cells: 3, ..usual() },
+            "`p.csv` has more than 1 rows of 2 columns; split it",
+        ),
+        (
+            Limits { rows: 2, ..usual() },
+            Limits { rows: 1, ..usual() },
+            "`p.csv` has more than 1 rows of 2 columns; split it",
+        ),
+        (
+            Limits { text_bytes: 5, ..usual() },
+            Limits { text_bytes: 4, problems: 1, ..usual() },
+            "`p.csv`, row 2, column `team`: `North` has 5 bytes, expected at most 4; shorten it or ignore the column\nand 1 more",
+        ),
+        (
+            Limits { file_bytes: csv.len(), ..usual() },
+            Limits { file_bytes: csv.len() - 1, ..usual() },
+            "`p.csv` has 33 bytes, expected at most 32; split it",
+        ),
+    ] {
+        assert_eq!(run(csv, at), Ok(2), "{words}");
+        assert_eq!(run(csv, past), Err(words.to_owned()));
+    }
+    let long = |bytes: usize| format!("#{}\n", "x".repeat(bytes - 2));
+    let most = usual().settings_bytes;
+    Mapping::parse("map.toml", &long(most)).unwrap();
+    let error = Mapping::parse("map.toml", &long(most + 1)).unwrap_err().to_string();
+    assert_eq!(error, "`map.toml` has 1048577 bytes, expected at most 1048576");
+}
+
 #[test]
 fn texts_of_equal_look_are_equal() {
     let table = people("p.csv", "participant,team\nBo,Zo\u{eb} \nAnna,Zoe\u{308}\n", "").unwrap();

@@ -309,6 +309,7 @@ impl Manifest {
     /// Reads and checks what `describe` returned.
     pub fn parse(json: &str) -> Result<Manifest, ManifestError> {
         let part = "manifest";
+        check_texts(json, part)?;
         let manifest: Manifest =
             serde_json::from_str(json).map_err(|source| ManifestError::Shape { part, source })?;
         let wrong = |what: String| Err(ManifestError::Content { part, what });
@@ -322,7 +323,7 @@ impl Manifest {
             return wrong(format!("name `{}` is not a policy name, expected {NAME_SHAPE}", manifest.name));
         }
         let parts: Vec<&str> = manifest.version.split('.').collect();
-        if parts.len() != 3 || parts.iter().any(|p| p.parse::<u32>().is_err()) {
+        if parts.len() != 3 || !parts.iter().all(|part| is_plain_number(part)) {
             return wrong(format!(
                 "version `{}` is not a version, expected such as `1.0.0`",
                 manifest.version
@@ -378,6 +379,49 @@ fn check_rules(rules: &[Rule], part: &'static str) -> Result<(), ManifestError> 
     Ok(())
 }
 
+/// The most bytes of a text in a manifest or a binding.
+const TEXT_BYTES_MAX: usize = 4_096;
+
+/// Every text that a policy says of itself may be shown to people and stand in an error: of bounded length, and without
+/// what a terminal or a log would obey.
+fn check_texts(json: &str, part: &'static str) -> Result<(), ManifestError> {
+    let value: serde_json::Value =
+        serde_json::from_str(json).map_err(|source| ManifestError::Shape { part, source })?;
+    let wrong = |what: String| Err(ManifestError::Content { part, what });
+    let mut left = vec![&value];
+    while let Some(value) = left.pop() {
+        let texts: Vec<&String> = match value {
+            serde_json::Value::String(text) => vec![text],
+            serde_json::Value::Object(fields) => {
+                left.extend(fields.values());
+                fields.keys().collect()
+            }
+            serde_json::Value::Array(values) => {
+                left.extend(values);
+                Vec::new()
+            }
+            _ => Vec::new(),
+        };
+        for text in texts {
+            if text.len() > TEXT_BYTES_MAX {
+                return wrong(format!(
+                    "a text of {} bytes, at most {TEXT_BYTES_MAX} are allowed",
+                    text.len()
+                ));
+            }
+            if text.chars().any(|c| c.is_control() && c != '\n') {
+                return wrong(format!("the text {text:?} holds a control character; remove it"));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Whether a part of a version is written as numbers are: `1`, neither `01` nor `+1`.
+fn is_plain_number(text: &str) -> bool {
+    text.parse::<u32>().is_ok_and(|number| number.to_string() == text)
+}
+
 /// The names between braces in a sentence.
 pub fn places_of(text: &str) -> impl Iterator<Item = &str> {
     let places = text.split('{').skip(1).filter_map(|rest| rest.split_once('}'));
@@ -388,6 +432,7 @@ impl Binding {
     /// Reads and checks what `bind` returned.
     pub fn parse(json: &str) -> Result<Binding, ManifestError> {
         let part = "binding";
+        check_texts(json, part)?;
         let binding: Binding =
             serde_json::from_str(json).map_err(|source| ManifestError::Shape { part, source })?;
         let wrong = |what: String| Err(ManifestError::Content { part, what });
@@ -478,6 +523,30 @@ mod tests {
             })
             .to_string(),
         )
+    }
+
+    /// What a policy says of itself went into errors as it was: onto the terminal of whoever publishes it, in any length.
+    #[test]
+    fn a_text_that_forges_a_line_or_never_ends_is_refused() {
+        let what = |key: &str, text: &str| {
+            let json = serde_json::json!({ "inputs": [], "outputs": [], "grouping": "each", key: text });
+            Binding::parse(&json.to_string()).unwrap_err().to_string()
+        };
+        let control = r#"the policy's binding: the text "a\u{1b}[2J" holds a control character; remove it"#;
+        assert_eq!(what("more", "a\u{1b}[2J"), control);
+        assert_eq!(what("a\u{1b}[2J", ""), control);
+        let long = "the policy's binding: a text of 4097 bytes, at most 4096 are allowed";
+        assert_eq!(what("more", &"x".repeat(4_097)), long);
+        assert!(what("more", &"x".repeat(4_096)).contains("unknown field `more`"));
+    }
+
+    #[test]
+    fn a_version_is_written_in_one_way() {
+        for (version, good) in [("1.0.0", true), ("1.0.01", false), ("+1.0.0", false), ("1.0", false)] {
+            let json =
+                serde_json::to_string(&Manifest { version: version.to_owned(), ..manifest() }).unwrap();
+            assert_eq!(Manifest::parse(&json).is_ok(), good, "{version}");
+        }
     }
 
     #[test]

@@ -267,7 +267,15 @@ impl Source {
     }
 
     fn parse_function(function: &str, inner: &str, text: &str) -> Result<Source, String> {
+        // What a function takes is no function itself: a text of a hundred thousand brackets is refused at the second.
+        let nested = |of: &str| !of.trim_start().starts_with('\'') && of.contains('(');
         let history = |reach, of: &str| {
+            if nested(of) {
+                return Err(format!(
+                    "`{text}`: history is of a column, a target or a step's output, not of `{}`",
+                    of.trim()
+                ));
+            }
             let of = Source::parse(of)?;
             match of {
                 Source::Column(_) | Source::Target(_) | Source::Output { .. } => {
@@ -301,9 +309,13 @@ impl Source {
                         "`{text}` doesn't say by what, expected `sum({inner} by manager)`, or `sum({inner} under manager)` for all levels"
                     )
                 })?;
+                let wrong = || format!("`{text}`: a sum is over a column or a step's output by a column");
+                if nested(of) {
+                    return Err(wrong());
+                }
                 let of = Source::parse(of)?;
                 if !matches!(of, Source::Column(_) | Source::Output { .. }) || !is_column_name(by.trim()) {
-                    return Err(format!("`{text}`: a sum is over a column or a step's output by a column"));
+                    return Err(wrong());
                 }
                 Ok(Source::RollUp { of: Box::new(of), by: by.trim().to_owned(), deep })
             }
@@ -458,6 +470,23 @@ mod tests {
         assert_eq!(Plan::source(&plan.steps[0], "cap"), Source::Column("cap".into()));
         let again: Plan = serde_json::from_value(serde_json::to_value(&plan).unwrap()).unwrap();
         assert_eq!(again, plan);
+    }
+
+    /// A binding of fifty thousand brackets was read by as many calls within each other: the server's stack ended, and
+    /// with it the server. What a function takes is no function, so the second bracket ends it.
+    #[test]
+    fn a_binding_of_very_many_brackets_is_refused_at_the_second() {
+        let error = Source::parse("ytd( ytd(x) )").unwrap_err();
+        assert_eq!(
+            error,
+            "`ytd( ytd(x) )`: history is of a column, a target or a step's output, not of `ytd(x)`"
+        );
+        let error = Source::parse("sum(ytd(x) by y)").unwrap_err();
+        assert_eq!(error, "`sum(ytd(x) by y)`: a sum is over a column or a step's output by a column");
+        let deep = |word: &str, end: &str| format!("{}x{}", word.repeat(50_000), end.repeat(50_000));
+        for text in [deep("ytd(", ")"), deep("sum(", " by y)"), deep("prior(", ", 1)")] {
+            assert!(Source::parse(&text).is_err());
+        }
     }
 
     #[test]

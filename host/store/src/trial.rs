@@ -1,10 +1,13 @@
-//! Damage on purpose, for tests of what is above: changes one bit of one stored value, behind the checksums.
+//! Damage on purpose, for tests of what is above: changes one bit of one stored value, behind the checksums; and what
+//! reading does with bytes that no store wrote.
 //!
 //! Only with the feature `trials`, which no shipped binary has.
 
+use crate::block::{Block, Packer, Rows, TextRows, Unpacker};
 use crate::error::StoreError;
 use crate::key::{Kind, RawKey};
 use crate::store::{Direction, RawBatch, RawScan, Store};
+use attain_model::Data;
 use std::sync::Arc;
 
 /// A store whose values can be damaged and mended, one at a time.
@@ -97,4 +100,42 @@ impl Damaging {
         let writes = vec![(key.clone(), Some(value))];
         self.store.submit(RawBatch { conditions: Vec::new(), writes }).wait().map(drop)
     }
+}
+
+/// The most columns that [`read_block`] reads.
+const COLUMNS: usize = 8;
+
+/// The cells of a block's first columns, for who tries what reading does with bytes that no store wrote; none where
+/// they aren't a block.
+pub fn read_block(bytes: &[u8]) -> Option<Vec<Data>> {
+    let block = Block::parse(bytes)?;
+    let mut unpacker = Unpacker::new().ok()?;
+    let mut columns = Vec::new();
+    for column in 0..block.columns().min(COLUMNS) {
+        let mut read = |mut into: Rows| {
+            unpacker.append(&block, column, 0..block.rows, &mut into)?;
+            Some(into)
+        };
+        let texts = || Rows::Texts(TextRows::default());
+        columns.push(match read(Rows::Numbers(Vec::new())).or_else(|| read(texts()))? {
+            Rows::Numbers(numbers) => Data::Numbers(numbers),
+            Rows::Texts(texts) => texts.finish(),
+        });
+    }
+    Some(columns)
+}
+
+/// The block of some columns of equal length, at most [`BLOCK_ROWS`](crate::BLOCK_ROWS) rows; none where it would be
+/// too large.
+pub fn write_block(columns: &[Data]) -> Option<Vec<u8>> {
+    let rows = |data: &Data| match data {
+        Data::Numbers(numbers) => Rows::Numbers(numbers.clone()),
+        Data::Texts(column) => {
+            let mut texts = TextRows::default();
+            texts.append(column, 0..column.codes.len());
+            Rows::Texts(texts)
+        }
+    };
+    let length = columns.first().map_or(0, Data::len);
+    Packer::new().ok()?.pack(&columns.iter().map(rows).collect::<Vec<_>>(), 0..length).ok()?
 }

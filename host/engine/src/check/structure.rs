@@ -2,7 +2,7 @@
 
 use crate::error::PolicyError;
 use crate::limits::PublishLimits;
-use wasmparser::{BlockType, FuncType, Operator, Payload};
+use wasmparser::{BlockType, ComponentType, FuncType, Operator, Payload};
 
 /// Counts parts, and refuses the first that is one too many.
 pub(super) struct Structure<'a> {
@@ -10,11 +10,12 @@ pub(super) struct Structure<'a> {
     core_modules: u64,
     functions: u64,
     items: u64,
+    resources: u64,
 }
 
 impl<'a> Structure<'a> {
     pub(super) fn new(limits: &'a PublishLimits) -> Structure<'a> {
-        Structure { limits, core_modules: 0, functions: 0, items: 0 }
+        Structure { limits, core_modules: 0, functions: 0, items: 0, resources: 0 }
     }
 
     /// Counts one part.
@@ -39,7 +40,17 @@ impl<'a> Structure<'a> {
             }
             Payload::ComponentImportSection(section) => self.items(section.count()),
             Payload::ComponentExportSection(section) => self.items(section.count()),
-            Payload::ComponentTypeSection(section) => self.items(section.count()),
+            Payload::ComponentTypeSection(section) => {
+                // Before any of it is read.
+                within("bytes of types in one section", section.range().len() as u64, limits.type_bytes)?;
+                // What can't be read is refused by the validator.
+                let types = section.clone().into_iter().flatten();
+                let resources =
+                    types.filter(|ty| matches!(ty, ComponentType::Resource { .. })).count() as u64;
+                self.resources = self.resources.saturating_add(resources);
+                within("resources", self.resources, limits.resources)?;
+                self.items(section.count())
+            }
             Payload::ComponentAliasSection(section) => self.items(section.count()),
             Payload::ComponentInstanceSection(section) => self.items(section.count()),
             Payload::ComponentCanonicalSection(section) => self.items(section.count()),
@@ -199,6 +210,18 @@ mod tests {
             PublishLimits { items: 1, ..all() },
             PublishLimits { items: 2, ..all() },
             "declarations, at most 1",
+        );
+        refused_one_past(
+            "(component (type u8) (type u16))",
+            PublishLimits { type_bytes: 2, ..all() },
+            PublishLimits { type_bytes: 3, ..all() },
+            "3 bytes of types in one section, at most 2",
+        );
+        refused_one_past(
+            "(component (type (resource (rep i32))))",
+            PublishLimits { resources: 0, ..all() },
+            PublishLimits { resources: 1, ..all() },
+            "1 resources, at most 0",
         );
     }
 }

@@ -33,6 +33,13 @@ pub fn component(file: &str, manifest: &str, binding: &str) -> Vec<u8> {
     if guest.starts_with("(component") {
         return wat::parse_str(guest).unwrap();
     }
+    component_of(&guest, manifest, binding)
+}
+
+/// The component of a guest's text.
+pub fn component_of(guest: &str, manifest: &str, binding: &str) -> Vec<u8> {
+    let read = |path: String| std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{path}: {e}"));
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/guests");
     let mut module = format!("(module\n{}", read(format!("{folder}/parts/prelude.wat")));
     for function in ["realloc", "describe", "bind", "evaluate", "explain"] {
         if !guest.contains(&format!("(func ${function} ")) {
@@ -50,9 +57,10 @@ pub fn component(file: &str, manifest: &str, binding: &str) -> Vec<u8> {
     }
     module.push_str(&data(16, &[1024, manifest.len()]));
     module.push_str(&data(32, &[0, 16_384, binding.len()]));
-    module.push_str(&guest);
+    module.push_str(guest);
     module.push(')');
-    encode(wat::parse_str(&module).unwrap_or_else(|e| panic!("{file}: {e}")))
+    let start: String = guest.chars().take(60).collect();
+    encode(wat::parse_str(&module).unwrap_or_else(|e| panic!("{start}: {e}")))
 }
 
 fn data(at: usize, words: &[usize]) -> String {

@@ -8,6 +8,7 @@
 
 mod calls;
 mod guests;
+mod hostile;
 mod limits;
 mod parallel;
 mod probe;

@@ -7,18 +7,10 @@ use serde_json::{Map, Value};
 
 /// Every schema that the document names.
 pub(super) fn all() -> Value {
-    let all = [
-        requests(),
-        keys(),
-        providers(),
-        vault(),
-        records(),
-        plans(),
-        figures::runs(),
-        figures::answers(),
-    ]
-        .into_iter()
-        .flatten();
+    let all =
+        [requests(), keys(), providers(), vault(), records(), plans(), figures::runs(), figures::answers()]
+            .into_iter()
+            .flatten();
     Value::Object(all.map(|(name, schema)| (name.to_owned(), schema)).collect::<Map<_, _>>())
 }
 
