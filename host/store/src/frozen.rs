@@ -45,6 +45,14 @@ impl Images {
         image
     }
 
+    /// Gives all of them up.
+    pub(crate) fn end(&self, reason: &str) {
+        let mut images = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        images.drain(..).filter_map(|image| image.upgrade()).for_each(|image| {
+            image.kept().give_up(reason.to_owned());
+        });
+    }
+
     /// Keeps what the keys of a batch have, before it is applied.
     pub(crate) fn keep<'a, E: std::fmt::Display>(
         &self,
@@ -91,6 +99,13 @@ impl Kept {
 }
 
 impl Image {
+    /// One that nothing can be read of.
+    pub(crate) fn none(reason: &str) -> Image {
+        let image = Image::default();
+        image.kept().give_up(reason.to_owned());
+        image
+    }
+
     fn kept(&self) -> MutexGuard<'_, Kept> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

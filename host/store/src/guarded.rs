@@ -75,6 +75,16 @@ impl Guarded {
         Ok(store)
     }
 
+    /// Whether a write failed, after which there is no other.
+    pub(crate) fn is_failed(&self) -> bool {
+        self.engine.failure().is_some()
+    }
+
+    /// Nobody reads an earlier instant any more: they are told why.
+    pub(crate) fn thaw(&self, reason: &str) {
+        self.engine.thaw(reason);
+    }
+
     fn read_only(&self) -> StoreError {
         let reason = self.engine.failure().unwrap_or("its committer stopped");
         StoreError::ReadOnly { reason: reason.to_owned() }

@@ -39,6 +39,7 @@ mod guarded;
 mod key;
 mod lives;
 mod memory;
+mod reopening;
 mod scan;
 mod space;
 mod store;
@@ -68,7 +69,8 @@ use std::sync::Arc;
 /// Opens the store in a directory of its own, or makes one there.
 ///
 /// One process at a time: a second one gets [`StoreError::Locked`]. Reads what the last process left, and
-/// mends what a kill or a power cut left behind, before it returns. The store closes when the last
+/// mends what a kill or a power cut left behind, before it returns. After a write that failed it only reads until
+/// there is room, and then opens itself again. The store closes when the last
 /// `Arc` and [`Space`] of it is dropped.
 ///
 /// # Errors
@@ -76,7 +78,7 @@ use std::sync::Arc;
 /// [`StoreError::Locked`], [`StoreError::NotAStore`], [`StoreError::Unopenable`], [`StoreError::Lost`],
 /// [`StoreError::Disk`].
 pub fn open(dir: &Path, settings: &Settings) -> Result<Arc<dyn Store>, StoreError> {
-    Ok(Arc::new(guarded::Guarded::open(dir, settings)?))
+    Ok(Arc::new(reopening::Reopening::open(dir, settings)?))
 }
 
 /// Puts a store that nobody has open under its name, where there is none yet, and makes that durable.

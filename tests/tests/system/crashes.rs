@@ -1,8 +1,10 @@
-//! Goal: whenever a process is killed or the power fails, the store opens, what was acknowledged is there, and
+//! Goal: whenever a process is killed, the power fails or the disk is full, the store opens, what was acknowledged is there, and
 //! nothing is half there.
 //!
-//! A few faults of each kind in the ordinary test; `ATTAIN_TRIALS=100` makes 100 kills and 20 power cuts.
+//! A few faults of each kind in the ordinary test; `ATTAIN_TRIALS=100` makes 100 kills, 20 power cuts and 20 full
+//! disks.
 
+mod full;
 mod kills;
 mod power;
 mod servers;

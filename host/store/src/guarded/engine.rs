@@ -138,6 +138,12 @@ impl Engine {
         self.images.begin()
     }
 
+    /// Gives all images up.
+    pub(super) fn thaw(&self, reason: &str) {
+        let _whole = self.whole.write().unwrap_or_else(PoisonError::into_inner);
+        self.images.end(reason);
+    }
+
     /// What a key had at the instant of an image.
     pub(super) fn get_at(&self, image: &Image, key: &RawKey) -> Result<Option<Vec<u8>>, StoreError> {
         let _whole = self.whole.read().unwrap_or_else(PoisonError::into_inner);

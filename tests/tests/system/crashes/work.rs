@@ -18,14 +18,36 @@ pub enum Act {
     PublishPolicy,
     PublishPlan,
     Run,
+    ImportTargets,
+    Approve,
+    AddKey,
     Open,
 }
 
-pub const ACTS: [Act; 5] = [Act::Import, Act::PublishPolicy, Act::PublishPlan, Act::Run, Act::Open];
+pub const ACTS: [Act; 8] = [
+    Act::Import,
+    Act::PublishPolicy,
+    Act::PublishPlan,
+    Act::Run,
+    Act::ImportTargets,
+    Act::Approve,
+    Act::AddKey,
+    Act::Open,
+];
 
-/// Lists of what a company has: where they are, what they are called, and what names one of theirs.
-const LISTS: [(&str, &str); 4] =
-    [("snapshots", "id"), ("policies", "digest"), ("plans", "digest"), ("runs", "id")];
+/// Lists of what a company has: what they are called, and what names one of theirs. Of runs a second time those that
+/// are official.
+const LISTS: [(&str, &str); 6] = [
+    ("snapshots", "id"),
+    ("policies", "digest"),
+    ("plans", "digest"),
+    ("runs", "id"),
+    ("keys", "id"),
+    ("runs", "id"),
+];
+
+/// Where the official ones are in [`LISTS`].
+const OFFICIAL: usize = 5;
 
 const PEOPLE: u32 = 5_000;
 const QUARTER: &str = "2026-Q3";
@@ -37,14 +59,15 @@ const REVENUE: usize = 7;
 pub struct Work {
     pub host: Attain,
     people: String,
+    targets: String,
     component: Vec<u8>,
     plan: String,
     /// Every act does something new: this makes it so.
     number: usize,
     /// For each list, the names that must be in it.
-    held: [BTreeSet<String>; 4],
+    held: [BTreeSet<String>; LISTS.len()],
     /// For each list, how many more may be in it: what was begun and not acknowledged.
-    begun: [usize; 4],
+    begun: [usize; LISTS.len()],
     /// How long each act takes when nothing comes between.
     usual: BTreeMap<Act, Duration>,
     /// What was acknowledged in all.
@@ -57,10 +80,12 @@ impl Act {
     /// The list that it adds to.
     fn list(self) -> Option<usize> {
         match self {
-            Act::Import => Some(0),
+            Act::Import | Act::ImportTargets => Some(0),
             Act::PublishPolicy => Some(1),
             Act::PublishPlan => Some(2),
             Act::Run => Some(3),
+            Act::AddKey => Some(4),
+            Act::Approve => Some(OFFICIAL),
             Act::Open => None,
         }
     }
@@ -69,6 +94,7 @@ impl Act {
 /// A process at work on an act.
 pub struct Busy {
     act: Act,
+    began: Instant,
     child: Child,
 }
 
@@ -80,7 +106,7 @@ impl Work {
         write_csv(company.people(quarter, 10_000).unwrap(), &mut people).unwrap();
         write_targets_csv(company.targets(quarter, 10_000).unwrap(), &mut targets).unwrap();
         host.write("people.csv", &people);
-        host.write("targets.csv", targets);
+        host.write("targets.csv", &targets);
         host.ok(["company", "add", "acme", "--currency", CURRENCY, "--timezone", TIMEZONE]);
         host.ok(["snapshot", "import", "people.csv", "--period", QUARTER]);
         host.ok(["target", "import", "targets.csv", "--period", QUARTER]);
@@ -90,19 +116,20 @@ impl Work {
         let mut work = Work {
             host,
             people: String::from_utf8(people).unwrap(),
+            targets: String::from_utf8(targets).unwrap(),
             component: fs::read(component("tiered-commission")).unwrap(),
             plan: fs::read_to_string(repository().join("tests/promises/plan.toml")).unwrap(),
             number: 0,
             held: Default::default(),
-            begun: [0; 4],
+            begun: [0; LISTS.len()],
             usual: BTreeMap::new(),
             n_acknowledged: 0,
             n_kept_unsaid: 0,
         };
         work.held = work.listed(&work.host.serve());
         for act in ACTS {
-            let began = Instant::now();
             let busy = work.begin(act);
+            let began = busy.began;
             work.end(busy);
             work.usual.insert(act, began.elapsed());
         }
@@ -125,6 +152,11 @@ impl Work {
 
     /// Starts an act that does something new.
     pub fn begin(&mut self, act: Act) -> Busy {
+        self.begin_on(act, || ()).0
+    }
+
+    /// Starts an act that does something new, once everything for it is there and something else was done.
+    pub fn begin_on<T>(&mut self, act: Act, first: impl FnOnce() -> T) -> (Busy, T) {
         self.number += 1;
         let number = self.number;
         let words: Vec<String> = match act {
@@ -146,14 +178,32 @@ impl Work {
                 self.held[2].insert(plan["digest"].as_str().unwrap().to_owned());
                 ["run".to_owned(), name_of(number), "--period".to_owned(), QUARTER.to_owned()].to_vec()
             }
+            Act::ImportTargets => {
+                self.host.write("targets.csv", changed_targets(&self.targets, number));
+                ["target", "import", "targets.csv", "--period", QUARTER].map(str::to_owned).to_vec()
+            }
+            Act::Approve => {
+                self.host.write("plan.toml", self.plan_named(number));
+                let plan = self.host.json(["plan", "publish", "plan.toml"]);
+                self.held[2].insert(plan["digest"].as_str().unwrap().to_owned());
+                let run = self.host.json(["run", &name_of(number), "--period", QUARTER]);
+                let run = run["id"].as_str().unwrap().to_owned();
+                self.held[3].insert(run.clone());
+                ["approve".to_owned(), run].to_vec()
+            }
+            Act::AddKey => {
+                let name = format!("key {number}");
+                ["key", "add", &name, "--role", "auditor"].map(str::to_owned).to_vec()
+            }
             Act::Open => ["company", "list"].map(str::to_owned).to_vec(),
         };
         if let Some(list) = act.list() {
             self.begun[list] += 1;
         }
+        let first = first();
         let mut command = self.host.command(words);
         command.arg("--json").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        Busy { act, child: command.spawn().unwrap() }
+        (Busy { act, began: Instant::now(), child: command.spawn().unwrap() }, first)
     }
 
     /// Takes what a process answered, killed or not: what it printed whole is acknowledged.
@@ -165,7 +215,8 @@ impl Work {
         let answer: Option<Value> = serde_json::from_str(&out).ok();
         assert!(code != 0 || answer.is_some(), "{:?} ended well and said nothing: {out}{err}", busy.act);
         if let (Some(answer), Some(list)) = (answer, busy.act.list()) {
-            self.held[list].insert(answer[LISTS[list].1].as_str().unwrap().to_owned());
+            let record = if busy.act == Act::AddKey { &answer["record"] } else { &answer };
+            self.held[list].insert(record[LISTS[list].1].as_str().unwrap().to_owned());
             self.begun[list] -= 1;
             self.n_acknowledged += 1;
         }
@@ -182,13 +233,17 @@ impl Work {
     }
 
     /// What the company has, list by list.
-    fn listed(&self, server: &Server) -> [BTreeSet<String>; 4] {
+    fn listed(&self, server: &Server) -> [BTreeSet<String>; LISTS.len()] {
+        let mut place = 0;
         LISTS.map(|(list, name)| {
+            let official = place == OFFICIAL;
+            place += 1;
             let answer = server.get(&format!("/v1/companies/acme/{list}"));
             answer[list]
                 .as_array()
                 .unwrap()
                 .iter()
+                .filter(|item| !official || item["official"] == true)
                 .map(|item| item[name].as_str().unwrap().to_owned())
                 .collect()
         })
@@ -229,7 +284,7 @@ impl Work {
                 replay.body
             );
         }
-        (self.held, self.begun) = (found, [0; 4]);
+        (self.held, self.begun) = (found, [0; LISTS.len()]);
     }
 }
 
@@ -252,6 +307,14 @@ fn changed(people: &str, number: usize) -> String {
     let cells: Vec<&str> =
         first.split(',').enumerate().map(|(i, cell)| if i == REVENUE { &revenue } else { cell }).collect();
     format!("{header}\n{}\n{rest}", cells.join(","))
+}
+
+/// The targets with another value at the end of the first row.
+fn changed_targets(targets: &str, number: usize) -> String {
+    let (header, rows) = targets.split_once('\n').unwrap();
+    let (first, rest) = rows.split_once('\n').unwrap();
+    let (cells, _) = first.rsplit_once(',').unwrap();
+    format!("{header}\n{cells},{number}.00\n{rest}")
 }
 
 /// The component with another version in its manifest, so that it can be published beside the others.
