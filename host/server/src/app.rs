@@ -1,8 +1,8 @@
 //! What every handler has at hand: the service, the gates before its work, the log.
 
-use crate::access::Sessions;
+use crate::access::{Access, Sessions};
 use crate::gate::{Gate, Place};
-use crate::lane::{self, Lane};
+use crate::lane::Lane;
 use crate::metrics::Metrics;
 use crate::options::Options;
 use crate::problem::Problem;
@@ -46,7 +46,7 @@ impl App {
         let workbooks = Gate::new("workbooks", options.workbooks_at_once, options.files_waiting);
         let half = options.answers_at_once / 2;
         let answers = Gate::with_each("answers", options.answers_at_once, half, options.answers_waiting);
-        let lane = Lane::new(options.answers_at_once);
+        let lane = Lane::new(options.answers_at_once, options.access != Access::Local);
         let metrics = Metrics::new(options.otlp.as_ref());
         let sessions = Sessions::new(&options.access);
         App(Arc::new(Inner {
@@ -162,7 +162,7 @@ impl App {
             let _place = place;
             question(&service)
         };
-        self.answered(lane::aside(work).await)
+        self.answered(self.0.lane.aside(work).await)
     }
 
     fn answered<T>(&self, answer: Option<Result<T, ServiceError>>) -> Result<T, Problem> {

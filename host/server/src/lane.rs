@@ -4,9 +4,14 @@
 //! takes longer goes on at the lower priority, and so does, from its beginning, what a company asks for that has used
 //! up its share of the short lane.
 //!
-//! A priority is a thread's, and can't be raised again: a thread that was lowered ends with its work.
+//! A priority is a thread's, and can't be raised again: a thread that was lowered ends with its work. And a thread of
+//! a high priority still waits for the next tick of the clock where one of a low priority is at work, at every step of
+//! its way. So while short answers are asked for, long work leaves one processor in eight alone, at least one.
+
+mod priority;
 
 use crate::rate::Rates;
+use priority::{Processors, Thread};
 use std::collections::{HashMap, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -17,17 +22,23 @@ use tokio::sync::oneshot;
 /// How much processor time a short answer may take before its thread is lowered.
 const SHORT: Duration = Duration::from_millis(5);
 
-/// One company's share of a core at the usual priority: one in so many.
+/// One company's share of the processors at the usual priority: one in so many.
 const SHARE: u32 = 2;
 
 /// How far ahead of its share a company may be.
 const BURST: Duration = Duration::from_millis(250);
+
+/// How long after a short answer a processor is kept for the next one.
+const KEPT: Duration = Duration::from_secs(1);
 
 /// Threads for short answers. They end with it.
 pub(crate) struct Lane(Arc<Inner>);
 
 struct Inner {
     threads_max: usize,
+    processors: Processors,
+    /// Whether anybody is there to yield to.
+    yields: bool,
     spent: Rates,
     state: Mutex<State>,
     came: Condvar,
@@ -43,6 +54,10 @@ struct State {
     next: usize,
     watched: bool,
     closed: bool,
+    /// When the last short answer was asked for.
+    last: Option<Instant>,
+    /// Whether long work leaves some processors alone.
+    kept: bool,
 }
 
 struct Job {
@@ -51,7 +66,7 @@ struct Job {
 }
 
 struct AtWork {
-    thread: priority::Thread,
+    thread: Thread,
     /// The thread's processor time when it began.
     before: Duration,
     /// When to look at it: it can't be over before.
@@ -60,10 +75,17 @@ struct AtWork {
 }
 
 impl Lane {
-    pub(crate) fn new(threads_max: usize) -> Lane {
-        let (threads_max, spent) = (threads_max.max(1), Rates::new(BURST));
-        let (came, begun) = (Condvar::new(), Condvar::new());
-        Lane(Arc::new(Inner { threads_max, spent, state: Mutex::default(), came, begun }))
+    /// A lane of so many threads. Where nobody else is served, long work has no reason to yield.
+    pub(crate) fn new(threads_max: usize, yields: bool) -> Lane {
+        Lane(Arc::new(Inner {
+            threads_max: threads_max.max(1),
+            processors: Processors::of_process(),
+            yields,
+            spent: Rates::new(BURST),
+            state: Mutex::default(),
+            came: Condvar::new(),
+            begun: Condvar::new(),
+        }))
     }
 
     /// Does short work for a company; none when it panicked.
@@ -77,6 +99,24 @@ impl Lane {
             _ = give.send(work());
         });
         self.0.put(Job { company: company.to_owned(), work });
+        given.await.ok()
+    }
+
+    /// Does long work on a thread of its own, of the lower priority, which the threads that it starts have from it;
+    /// none when it panicked.
+    pub(crate) async fn aside<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Option<T> {
+        let (give, given) = oneshot::channel();
+        let inner = Arc::clone(&self.0);
+        let body = move || {
+            let kept = inner.state().kept;
+            inner.lower(Thread::current(), kept);
+            drop(inner);
+            _ = give.send(work());
+        };
+        thread::Builder::new().name("work".to_owned()).spawn(body).ok()?;
         given.await.ok()
     }
 }
@@ -97,6 +137,8 @@ impl Inner {
     fn put(self: &Arc<Inner>, job: Job) {
         let mut state = self.state();
         state.jobs.push_back(job);
+        let quiet = !state.kept;
+        state.last = Some(Instant::now());
         if !state.watched {
             state.watched = self.start("watch", |inner| inner.watch());
         }
@@ -109,6 +151,15 @@ impl Inner {
         }
         drop(state);
         self.came.notify_one();
+        if quiet {
+            self.begun.notify_one();
+        }
+    }
+
+    fn lower(&self, thread: Thread, kept: bool) {
+        if self.yields {
+            thread.lower(&self.processors, kept);
+        }
     }
 
     /// Starts a thread. Where the system gives none, others do the work, later.
@@ -119,7 +170,7 @@ impl Inner {
 
     /// A thread of the lane: takes work until there is no lane any more, or until it was lowered.
     fn work(self: Arc<Inner>) {
-        let this = priority::Thread::current();
+        let this = Thread::current();
         loop {
             let mut state = self.state();
             let job = loop {
@@ -137,7 +188,7 @@ impl Inner {
             let now = Instant::now();
             let lowered = self.spent.is_over(&job.company, now);
             if lowered {
-                this.lower();
+                self.lower(this, state.kept);
             }
             let place = state.next;
             state.next = state.next.wrapping_add(1);
@@ -167,7 +218,8 @@ impl Inner {
             }
         }
         drop(state);
-        self.spent.spend(company, used.min(SHORT) * SHARE, Instant::now());
+        let cost = used * SHARE / self.processors.count();
+        self.spent.spend(company, cost, Instant::now());
         lowered
     }
 
@@ -176,7 +228,13 @@ impl Inner {
         let mut state = self.state();
         while !state.closed {
             let now = Instant::now();
-            let mut next: Option<Duration> = None;
+            let mut next = state.last.and_then(|last| (last + KEPT).checked_duration_since(now));
+            let kept = next.is_some() || !state.at_work.is_empty();
+            if kept != state.kept && self.yields {
+                self.processors.keep(kept);
+            }
+            state.kept = kept;
+            let mut long = Vec::new();
             for at_work in state.at_work.values_mut().filter(|at_work| !at_work.lowered) {
                 if at_work.look <= now {
                     let used = at_work.thread.used().saturating_sub(at_work.before);
@@ -185,94 +243,17 @@ impl Inner {
                 match at_work.look.checked_duration_since(now) {
                     Some(left) if !left.is_zero() => next = Some(next.map_or(left, |next| next.min(left))),
                     _ => {
-                        at_work.thread.lower();
+                        long.push(at_work.thread);
                         at_work.lowered = true;
                     }
                 }
             }
+            long.into_iter().for_each(|thread| self.lower(thread, kept));
             state = match next {
                 None => self.begun.wait(state).unwrap_or_else(PoisonError::into_inner),
                 Some(next) => self.begun.wait_timeout(state, next).unwrap_or_else(PoisonError::into_inner).0,
             };
         }
-    }
-}
-
-/// Does long work on a thread of its own, of the lower priority, which the threads that it starts have from it; none
-/// when it panicked.
-pub(crate) async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
-    let (give, given) = oneshot::channel();
-    let body = move || {
-        priority::Thread::current().lower();
-        _ = give.send(work());
-    };
-    thread::Builder::new().name("work".to_owned()).spawn(body).ok()?;
-    given.await.ok()
-}
-
-/// Priorities of threads, where the system has them.
-#[cfg(target_os = "linux")]
-mod priority {
-    use rustix::process::{Pid, setpriority_process};
-    use rustix::thread::gettid;
-    use rustix::time::{ClockId, clock_gettime};
-    use std::time::Duration;
-
-    /// What long work yields to short by: it has a thirtieth of its weight.
-    const NICE: i32 = 15;
-
-    #[derive(Clone, Copy)]
-    pub(super) struct Thread(Pid);
-
-    impl Thread {
-        pub(super) fn current() -> Thread {
-            Thread(gettid())
-        }
-
-        pub(super) fn lower(self) {
-            // On Linux a priority is a thread's. Where it can't be had, work goes on at the usual one.
-            _ = setpriority_process(Some(self.0), NICE);
-        }
-    }
-
-    impl Thread {
-        /// The processor time of the thread so far; zero where the system doesn't say.
-        pub(super) fn used(self) -> Duration {
-            let path = format!("/proc/self/task/{}/schedstat", self.0.as_raw_nonzero());
-            let text = std::fs::read_to_string(path).unwrap_or_default();
-            let nanoseconds = text.split_whitespace().next().and_then(|text| text.parse().ok());
-            Duration::from_nanos(nanoseconds.unwrap_or_default())
-        }
-    }
-
-    /// The processor time of this thread so far.
-    pub(super) fn used() -> Duration {
-        clock_gettime(ClockId::ThreadCPUTime).try_into().unwrap_or_default()
-    }
-}
-
-/// Elsewhere a priority is a process's.
-#[cfg(not(target_os = "linux"))]
-mod priority {
-    use std::time::Duration;
-
-    #[derive(Clone, Copy)]
-    pub(super) struct Thread;
-
-    impl Thread {
-        pub(super) fn current() -> Thread {
-            Thread
-        }
-
-        pub(super) fn lower(self) {}
-
-        pub(super) fn used(self) -> Duration {
-            Duration::ZERO
-        }
-    }
-
-    pub(super) fn used() -> Duration {
-        Duration::ZERO
     }
 }
 
@@ -295,7 +276,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_short_answer_keeps_its_priority_and_a_long_one_loses_it() {
-        let lane = Lane::new(2);
+        let lane = Lane::new(2, true);
         let usual = own();
         assert_eq!(lane.ask("a", own).await, Some(usual));
         // However slow the machine is: it works until it was lowered.
@@ -309,12 +290,13 @@ mod tests {
         };
         assert_eq!(lane.ask("a", long).await, Some(15));
         assert_eq!(lane.ask("b", own).await, Some(usual), "the thread that was lowered is gone");
-        assert_eq!(aside(own).await, Some(15));
+        assert_eq!(lane.aside(own).await, Some(15));
+        assert_eq!(Lane::new(2, false).aside(own).await, Some(usual), "there is nobody to yield to");
     }
 
     #[tokio::test]
     async fn a_company_past_its_share_is_answered_at_the_lower_priority_and_others_are_not() {
-        let lane = Lane::new(2);
+        let lane = Lane::new(2, true);
         let (usual, before) = (own(), Instant::now());
         lane.ask("a", || busy(SHORT)).await;
         assert_eq!(lane.ask("a", own).await, Some(usual));
@@ -326,8 +308,32 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn long_work_leaves_a_processor_alone_while_short_answers_are_asked_for() {
+        let processors = || rustix::thread::sched_getaffinity(None).unwrap().count();
+        let lane = Lane::new(2, true);
+        let all = processors();
+        assert_eq!(lane.aside(processors).await, Some(all));
+        let fewer = all - (all / 8).max(1).min(all - 1);
+        // Begun before, with a thread of its own: it hears of it and of the end of it.
+        let changes = lane.aside(move || {
+            let wait = |wanted: u32| {
+                let since = Instant::now();
+                let has = || std::thread::scope(|scope| scope.spawn(processors).join().unwrap());
+                while has() != wanted && since.elapsed() < Duration::from_secs(60) {
+                    std::thread::sleep(Duration::from_millis(10));
+                }
+                has()
+            };
+            (wait(fewer), wait(all))
+        });
+        let asking = async { lane.ask("a", processors).await };
+        let (changes, answered) = futures_util::future::join(changes, asking).await;
+        assert_eq!((changes, answered), (Some((fewer, all)), Some(all)));
+    }
+
+    #[tokio::test]
     async fn work_that_panics_is_no_answer_and_the_lane_goes_on() {
-        let lane = Lane::new(1);
+        let lane = Lane::new(1, true);
         assert_eq!(lane.ask("a", || panic!("as meant")).await, None::<()>);
         assert_eq!(lane.ask("a", || 1).await, Some(1));
     }
