@@ -53,6 +53,16 @@ fn records(file: &[u8]) -> Result<Vec<Record>, ArchiveError> {
     Ok(records)
 }
 
+/// Where each part of a whole file begins, and where it ends.
+fn parts_of(file: &[u8]) -> Vec<usize> {
+    let mut parts = vec![16];
+    while let Some(&begin) = parts.last().filter(|begin| **begin < file.len()) {
+        let packed = file[begin + 5..begin + 9].try_into().unwrap();
+        parts.push(begin + 41 + u32::from_be_bytes(packed) as usize);
+    }
+    parts
+}
+
 fn file_of(store: &Arc<dyn Store>, of: Option<&str>) -> Vec<u8> {
     let mut file = Vec::new();
     let of = of.map(id);
@@ -151,11 +161,7 @@ fn a_file_that_was_cut_changed_or_added_to_is_found_and_named() {
     let file = file_of(&store, None);
     assert_eq!(records(&file).unwrap().len(), 20_001);
     // Every cut about where a part begins, and others.
-    let mut parts = vec![16];
-    while let Some(&begin) = parts.last().filter(|begin| **begin < file.len()) {
-        let packed = file[begin + 5..begin + 9].try_into().unwrap();
-        parts.push(begin + 41 + u32::from_be_bytes(packed) as usize);
-    }
+    let parts = parts_of(&file);
     assert!(parts.len() > 4 && *parts.last().unwrap() == file.len());
     let about = parts.iter().flat_map(|begin| begin - 16..begin + 45).filter(|length| *length < file.len());
     for length in about.chain((0..100).map(|n| n * file.len() / 100)) {
@@ -189,8 +195,8 @@ fn a_file_that_was_cut_changed_or_added_to_is_found_and_named() {
     // Two files put together: the chain doesn't hold.
     set(&store.operator(), Batch::new().put(plan("host"), "other"));
     let other = file_of(&store, None);
-    let begin = parts[parts.len() - 3];
-    let both = [&file[..begin], &other[begin..]].concat();
+    let last = |file: &[u8]| *parts_of(file).iter().rev().nth(2).unwrap();
+    let both = [&file[..last(&file)], &other[last(&other)..]].concat();
     assert!(records(&other).is_ok() && records(&both).is_err());
     let error = records(b"participant,team\nann,North\n").unwrap_err().to_string();
     assert_eq!(
