@@ -49,7 +49,7 @@ pub(crate) fn check(input: &[u8], plant: Plant) -> Taken {
     let mut parts = Parts::new(input);
     match (parts.byte() % 4, library()) {
         (0, Some(policy)) => extremes(policy, &mut parts, spoilt),
-        (1, _) => any_binding(&parts.rest()),
+        (1, _) => any_binding(parts.rest()),
         _ => lies(&mut parts, spoilt),
     }
     Taken::Yes
@@ -96,7 +96,7 @@ fn any_binding(bytes: &[u8]) {
 fn lies(parts: &mut Parts<'_>, spoilt: bool) {
     let binding = Binding::parse(parts.one_of(&BINDINGS)).expect("a binding of the test");
     let parameters = " ".repeat(usize::from(parts.byte()) % 32);
-    let explained = parts.byte() % 4 == 0;
+    let explained = parts.byte().is_multiple_of(4);
     let words: Vec<i64> = parts.rest().chunks(8).take(512).map(word).collect();
     let Ok(rows) = u32::try_from(words.len()) else { return };
     let ends = [rows];

@@ -51,7 +51,7 @@ fn limits() -> Limits {
 
 pub(crate) fn check(input: &[u8], plant: Plant) -> Taken {
     let mut parts = Parts::new(input);
-    let whole = parts.byte() % 2 == 0;
+    let whole = parts.byte().is_multiple_of(2);
     let Ok(text) = std::str::from_utf8(parts.rest()) else { return Taken::No };
     if !whole && text.contains("'''") {
         return Taken::No;

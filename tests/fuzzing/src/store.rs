@@ -10,7 +10,7 @@ use attain_store::trial;
 pub(crate) fn check(input: &[u8], plant: Plant) -> Taken {
     let spoilt = plant.spoils(input);
     let mut parts = Parts::new(input);
-    if parts.byte() % 2 == 0 { block(parts.rest(), spoilt) } else { entry(parts.rest(), spoilt) }
+    if parts.byte().is_multiple_of(2) { block(parts.rest(), spoilt) } else { entry(parts.rest(), spoilt) }
 }
 
 /// A block that is read has as many cells in every column, and packed again it is read as the same.
