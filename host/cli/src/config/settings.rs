@@ -48,6 +48,8 @@ pub const ALL: &[Setting] = settings! {
     "files-at-once" "N" "3" false, "Imports, publications and exports at work at once", |c, text| number(text, 1..=256).map(|n| c.options.files_at_once = n);
     "files-waiting" "N" "64" false, "How many more of one company wait", |c, text| number(text, 0..=10_000).map(|n| c.options.files_waiting = n);
     "workbooks-at-once" "N" "1" false, "XLSX workbooks written at once: one of many rows takes a gigabyte", |c, text| number(text, 1..=256).map(|n| c.options.workbooks_at_once = n);
+    "answers-at-once" "N" "16" false, "Estimates and statements at work at once; one company has half of these places", |c, text| number(text, 1..=1_024).map(|n| c.options.answers_at_once = n);
+    "answers-waiting" "N" "256" false, "How many more of one company wait", |c, text| number(text, 0..=10_000).map(|n| c.options.answers_waiting = n);
     "silence" "SECONDS" "30" false, "How long a client may be silent in the middle of a body, or not take its answer", |c, text| seconds(text).map(|time| c.options.silence_max = time);
     "stopping" "SECONDS" "10" false, "How long a stopping server waits for answers under way; then it cancels them", |c, text| seconds(text).map(|time| c.options.stopping_max = time);
 };
