@@ -49,7 +49,7 @@ pub(crate) fn check(input: &[u8], plant: Plant) -> Taken {
     let mut parts = Parts::new(input);
     match (parts.byte() % 4, library()) {
         (0, Some(policy)) => extremes(policy, &mut parts, spoilt),
-        (1, _) => any_binding(parts.rest()),
+        (1, _) => any_binding(parts.rest(), spoilt),
         _ => lies(&mut parts, spoilt),
     }
     Taken::Yes
@@ -79,10 +79,11 @@ fn limits() -> Limits {
 }
 
 /// `bind` gives back its parameters, whatever they are: a text that is a binding is read as one, twice the same.
-fn any_binding(bytes: &[u8]) {
+fn any_binding(bytes: &[u8], spoilt: bool) {
     let text = String::from_utf8_lossy(bytes);
     let bound = puppet().bind(&text, &CONTEXT);
-    match (bound, puppet().bind(&text, &CONTEXT)) {
+    let again = if spoilt { "{}" } else { &text };
+    match (bound, puppet().bind(again, &CONTEXT)) {
         (Ok(one), Ok(other)) => assert_eq!(one, other),
         (Err(one), Err(other)) => {
             codes::check(&one);

@@ -9,7 +9,7 @@ use crate::{Plant, Taken};
 use attain_demo::write_csv;
 use attain_ingest::{ExportError, Format, ImportError, Limits, Mapping, Metrics, Schema, export};
 use attain_ingest::{import, import_targets};
-use attain_model::{Currency, Data, Table, Type, Unit};
+use attain_model::{Currency, Table, Type, Unit};
 use std::collections::BTreeMap;
 use std::io::{Cursor, Write as _};
 use std::time::{Duration, Instant};
@@ -55,19 +55,18 @@ pub(crate) fn check(input: &[u8], plant: Plant) -> Taken {
         _ => ("targets.csv", parts.rest().to_vec()),
     };
     let began = Instant::now();
-    let read = || {
+    let read = |bytes: &[u8]| {
         if kind == TARGETS {
-            import_targets(name, bytes.clone(), Some(&mapping), &metrics(), &limits())
+            import_targets(name, bytes.to_vec(), Some(&mapping), &metrics(), &limits())
         } else {
-            import(name, bytes.clone(), Some(&mapping), &people(), &limits())
+            import(name, bytes.to_vec(), Some(&mapping), &people(), &limits())
         }
     };
-    match (read(), read()) {
-        (Ok(mut table), Ok(again)) => {
+    // What is planted forgets the file at the second look.
+    let again: &[u8] = if plant.spoils(input) { &[] } else { &bytes };
+    match (read(&bytes), read(again)) {
+        (Ok(table), Ok(again)) => {
             assert_eq!(table, again, "the same file, two tables");
-            if plant.spoils(input) {
-                spoil(&mut table);
-            }
             canonical::check(&table);
             if kind != TARGETS {
                 comes_back(&table);
@@ -97,17 +96,6 @@ fn well_told(error: &ImportError) {
     assert!(!error.code().is_empty());
     let length = error.to_string().len();
     assert!(length <= 256 << 10, "{length} bytes of message");
-}
-
-/// What a reader with a fault would give: a cell of the first column is another.
-fn spoil(table: &mut Table) {
-    for column in &mut table.columns {
-        match &mut column.data {
-            Data::Numbers(numbers) => numbers.iter_mut().for_each(|number| *number = number.wrapping_add(1)),
-            Data::Texts(texts) => texts.dictionary.reverse(),
-        }
-    }
-    table.rows += 1;
 }
 
 /// The table as a file and read again is the same table, in whatever order its rows stand in the file.
