@@ -27,6 +27,9 @@ const TICKET: Duration = Duration::from_secs(10 * 60);
 /// Sessions of browsers at once; the oldest goes first.
 const SESSIONS_MAX: usize = 10_000;
 
+/// How long a request that came too fast waits for its refusal: so that refusing them takes less than they do.
+const TOO_FAST: Duration = Duration::from_millis(250);
+
 /// The cookie that holds a session's id.
 const COOKIE: &str = "attain";
 
@@ -123,6 +126,8 @@ async fn checked(
         if let Holder::Company(_) = &holder
             && let Err(problem) = app.take(&caller.company)
         {
+            // Whoever doesn't wait is made to.
+            tokio::time::sleep(TOO_FAST).await;
             return (Some(company), problem.into_response());
         }
         request.extensions_mut().insert(caller);

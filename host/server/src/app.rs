@@ -35,6 +35,8 @@ struct Inner {
     files: Gate,
     workbooks: Gate,
     answers: Gate,
+    /// For companies that had more than their share of late: one answer at a time for each.
+    patient: Gate,
     lane: Lane,
     works: Works,
 }
@@ -46,6 +48,7 @@ impl App {
         let workbooks = Gate::new("workbooks", options.workbooks_at_once, options.files_waiting);
         let half = options.answers_at_once / 2;
         let answers = Gate::with_each("answers", options.answers_at_once, half, options.answers_waiting);
+        let patient = Gate::with_each("answers", options.answers_at_once, 1, options.answers_waiting);
         let lane = Lane::new(options.answers_at_once, options.access != Access::Local);
         let metrics = Metrics::new(options.otlp.as_ref());
         let sessions = Sessions::new(&options.access);
@@ -60,6 +63,7 @@ impl App {
             files,
             workbooks,
             answers,
+            patient,
             lane,
             works: Works::default(),
         }))
@@ -141,7 +145,9 @@ impl App {
         company: &CompanyId,
         question: impl FnOnce(&Service) -> Result<T, ServiceError> + Send + 'static,
     ) -> Result<T, Problem> {
-        let place = self.0.answers.enter(company.as_str())?.await?;
+        let over = self.0.lane.is_over(company.as_str());
+        let gate = if over { &self.0.patient } else { &self.0.answers };
+        let place = gate.enter(company.as_str())?.await?;
         let service = Arc::clone(&self.0.service);
         let work = move || {
             let _place = place;

@@ -23,7 +23,7 @@ use tokio::sync::oneshot;
 const SHORT: Duration = Duration::from_millis(5);
 
 /// One company's share of the processors at the usual priority: one in so many.
-const SHARE: u32 = 2;
+const SHARE: u32 = 4;
 
 /// How far ahead of its share a company may be.
 const BURST: Duration = Duration::from_millis(250);
@@ -86,6 +86,11 @@ impl Lane {
             came: Condvar::new(),
             begun: Condvar::new(),
         }))
+    }
+
+    /// Whether a company had more than its share of late.
+    pub(crate) fn is_over(&self, company: &str) -> bool {
+        self.0.spent.is_over(company, Instant::now())
     }
 
     /// Does short work for a company; none when it panicked.

@@ -66,9 +66,6 @@ use attain_store::{Batch, Kind, Space, Store};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// The most threads of a run, for each that it takes when nobody says.
-pub(crate) const THREADS_MAX: usize = 4;
-
 /// Everything a host does, over one store and one engine. Usable from several threads at once.
 pub struct Service {
     store: Arc<dyn Store>,
@@ -117,7 +114,7 @@ impl Service {
     /// As [`Service::open`].
     pub fn over(store: Arc<dyn Store>, settings: Settings) -> Result<Service, ServiceError> {
         let engine = Engine::new(EngineSettings {
-            calls_at_once: u32::try_from(settings.threads.saturating_mul(THREADS_MAX))
+            calls_at_once: u32::try_from(settings.threads.saturating_mul(4))
                 .unwrap_or(u32::MAX)
                 .clamp(32, 256),
             cache: settings.data.as_ref().map(|dir| dir.join("compiled")),

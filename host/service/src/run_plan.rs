@@ -1,12 +1,12 @@
 //! A run: pinned, computed, committed whole or not at all.
 
+use crate::Service;
 use crate::caller::Caller;
 use crate::error::ServiceError;
 use crate::figures::Opened;
 use crate::keep::{self, key};
 use crate::plans::{plan_currency, schema_of};
 use crate::snapshots;
-use crate::{Service, THREADS_MAX};
 use attain_calc::figures::ReadError;
 use attain_calc::ids::SALT_COLUMNS;
 use attain_calc::meter::timed;
@@ -31,7 +31,7 @@ const CARRY_PERIODS: u32 = 120;
 /// How a run is cut. Nothing here changes an outcome.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Cut {
-    /// Threads at work, at most four times the host's number; none takes that number.
+    /// Threads at work, at most the host's number, or 2; none takes the host's.
     pub threads: Option<usize>,
     /// The most rows of a batch; none takes the engine profile's.
     pub batch_rows: Option<usize>,
@@ -180,10 +180,7 @@ impl Service {
         progress: &'a (dyn Fn(Progress) + Sync),
     ) -> attain_calc::Settings<'a> {
         attain_calc::Settings {
-            threads: cut
-                .threads
-                .unwrap_or(self.settings.threads)
-                .clamp(1, self.settings.threads.max(1) * THREADS_MAX),
+            threads: cut.threads.unwrap_or(self.settings.threads).clamp(1, self.settings.threads.max(2)),
             batch_rows: cut.batch_rows.unwrap_or(attain_engine::BATCH_ROWS as usize).max(1),
             limits,
             cancel,

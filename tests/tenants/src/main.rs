@@ -21,6 +21,9 @@ struct Arguments {
     /// Estimates a second
     #[arg(long, default_value_t = 200)]
     rate: u64,
+    /// Only what the neighbour does whose name has this in it
+    #[arg(long, value_name = "TEXT", default_value = "")]
+    only: String,
     /// Companies on one host; 0 leaves them out
     #[arg(long, default_value_t = 10_000)]
     companies: usize,
@@ -32,7 +35,7 @@ struct Arguments {
 fn main() {
     let arguments = Arguments::parse();
     if arguments.seconds > 0 {
-        neighbour::measure(Duration::from_secs(arguments.seconds), arguments.rate);
+        neighbour::measure(Duration::from_secs(arguments.seconds), arguments.rate, &arguments.only);
     }
     if arguments.companies > 0 {
         many::measure(arguments.companies, arguments.components.clamp(1, arguments.companies));

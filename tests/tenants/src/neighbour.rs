@@ -1,7 +1,8 @@
 //! What a company feels of a neighbour: its estimates at a fixed rate, alone and beside a company that does its worst.
 //!
 //! Open loop: a request is due at its time whether or not earlier ones are answered, and its latency counts from then.
-//! Whoever asks for the neighbour runs at a lower priority than the server, as they would be on other machines.
+//! Whoever asks runs on this machine, too, and would be on others: for the neighbour at the lowest priority, so that it
+//! takes nothing from the server, and for the company on the last processor, so that what is measured is the server's.
 
 use crate::client::Connection;
 use crate::hostile::{SIGNAL, bomb, sleepers};
@@ -43,7 +44,7 @@ struct Felt {
 }
 
 /// Measures and prints.
-pub fn measure(time: Duration, rate: u64) {
+pub fn measure(time: Duration, rate: u64, only: &str) {
     let bar = ProgressBar::new_spinner();
     bar.enable_steady_tick(Duration::from_secs(1));
     bar.set_message("two companies of ten thousand people");
@@ -60,7 +61,7 @@ pub fn measure(time: Duration, rate: u64) {
     let alone = estimates(&address, &keys[0], time, rate);
     bar.set_message("estimates, beside a neighbour that does its worst");
     let stop = Arc::new(AtomicBool::new(false));
-    let worst = neighbour(&address, &keys[1], &stop);
+    let worst = neighbour(&address, &keys[1], &stop, only);
     // It is at work before anything is measured.
     thread::sleep(Duration::from_secs(2));
     let beside = estimates(&address, &keys[0], time, rate);
@@ -119,6 +120,7 @@ fn estimates(address: &str, key: &str, time: Duration, rate: u64) -> Felt {
     thread::scope(|scope| {
         for _ in 0..CONNECTIONS {
             scope.spawn(|| {
+                apart();
                 let mut connection = Connection::new(address, key);
                 loop {
                     let n = next.fetch_add(1, Ordering::Relaxed);
@@ -171,74 +173,48 @@ impl Worst {
 
 /// The worst that a company can do within its quotas: endless loops and memory to the limit in runs, estimates and
 /// checks, components that are dear to compile, and more requests than it may send.
-fn neighbour(address: &str, key: &str, stop: &Arc<AtomicBool>) -> Worst {
-    let bomb = Arc::new(bomb());
-    let got = Counts::default();
-    let mut askers = Vec::new();
+fn neighbour(address: &str, key: &str, stop: &Arc<AtomicBool>, only: &str) -> Worst {
     let company = "/v1/companies/rival";
-    let run =
-        |plan: &str| (format!("{company}/runs"), json!({ "plan": plan, "period": "2026-01", "threads": 64 }));
+    let json = "application/json";
+    let run = |plan: &str| {
+        let body = json!({ "plan": plan, "period": "2026-01", "threads": 64 });
+        ("POST", format!("{company}/runs"), json, body.to_string().into_bytes())
+    };
     let estimate = |plan: &str| {
         let body = json!({ "plan": plan, "period": "2026-01", "participant": "p00017" });
-        (format!("{company}/estimates"), body)
+        ("POST", format!("{company}/estimates"), json, body.to_string().into_bytes())
     };
+    let publish = ("POST", format!("{company}/policies"), "application/wasm", bomb());
+    let list = ("GET", format!("{company}/plans"), "", Vec::new());
     let asks = [
         ("a run that never ends", 4, run("spins")),
         ("a run that takes all memory", 4, run("thrashes")),
         ("an estimate that never ends", 8, estimate("spins")),
         ("an estimate that takes all memory", 8, estimate("thrashes")),
+        ("a component to compile", 4, publish),
+        ("a list, as fast as it can", 4, list),
     ];
-    for (what, times, (path, body)) in asks {
+    let got = Counts::default();
+    let mut askers = Vec::new();
+    for (what, times, request) in asks.into_iter().filter(|(what, ..)| what.contains(only)) {
         for _ in 0..times {
-            let body = body.to_string().into_bytes();
-            askers.push(asker(address, key, stop, &got, what, "POST", &path, "application/json", body));
+            let connection = Connection::new(address, key);
+            askers.push(asker(connection, Arc::clone(stop), Arc::clone(&got), what, request.clone()));
         }
-    }
-    for _ in 0..4 {
-        let (path, bomb) = (format!("{company}/policies"), bomb.to_vec());
-        askers.push(asker(
-            address,
-            key,
-            stop,
-            &got,
-            "a component to compile",
-            "POST",
-            &path,
-            "application/wasm",
-            bomb,
-        ));
-    }
-    for _ in 0..4 {
-        let path = format!("{company}/plans");
-        askers.push(asker(
-            address,
-            key,
-            stop,
-            &got,
-            "a list, as fast as it can",
-            "GET",
-            &path,
-            "",
-            Vec::new(),
-        ));
     }
     Worst { got, askers }
 }
 
-#[expect(clippy::too_many_arguments, reason = "a request and where its answer is counted")]
+type Request = (&'static str, String, &'static str, Vec<u8>);
+
+/// Asks the same again and again.
 fn asker(
-    address: &str,
-    key: &str,
-    stop: &Arc<AtomicBool>,
-    got: &Counts,
+    mut connection: Connection,
+    stop: Arc<AtomicBool>,
+    got: Counts,
     what: &'static str,
-    method: &'static str,
-    path: &str,
-    content: &'static str,
-    body: Vec<u8>,
+    (method, path, content, body): Request,
 ) -> thread::JoinHandle<()> {
-    let (stop, got, path) = (Arc::clone(stop), Arc::clone(got), path.to_owned());
-    let mut connection = Connection::new(address, key);
     thread::spawn(move || {
         lower();
         while !stop.load(Ordering::Relaxed) {
@@ -251,11 +227,33 @@ fn asker(
     })
 }
 
-/// Lowers this thread's priority, where the system has such.
+/// Puts this thread at the lowest priority and off the last processor, where the system has such.
 fn lower() {
     #[cfg(target_os = "linux")]
     {
         _ = rustix::process::setpriority_process(Some(rustix::thread::gettid()), 19);
+        run_on(|processor, last| processor != last);
+    }
+}
+
+/// Puts this thread on the last processor: whoever measures is elsewhere, and waits for nothing but the answer.
+fn apart() {
+    #[cfg(target_os = "linux")]
+    run_on(|processor, last| processor == last);
+}
+
+/// Puts this thread on the processors, of those that it may run on, that are chosen, given the last one.
+#[cfg(target_os = "linux")]
+fn run_on(chosen: impl Fn(usize, usize) -> bool) {
+    use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
+    let Ok(all) = sched_getaffinity(None) else { return };
+    let Some(last) = (0..CpuSet::MAX_CPU).rev().find(|processor| all.is_set(*processor)) else { return };
+    let mut some = CpuSet::new();
+    (0..=last)
+        .filter(|processor| all.is_set(*processor) && chosen(*processor, last))
+        .for_each(|p| some.set(p));
+    if some.count() > 0 {
+        _ = sched_setaffinity(None, &some);
     }
 }
 
