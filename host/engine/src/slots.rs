@@ -93,7 +93,8 @@ mod tests {
             }
         });
         assert!((1..=2).contains(&most.load(Ordering::SeqCst)));
-        assert_eq!((slots.free().slots, slots.free().bytes), (2, 100));
+        let free = slots.free();
+        assert_eq!((free.slots, free.bytes), (2, 100));
     }
 
     #[test]
