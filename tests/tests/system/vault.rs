@@ -76,5 +76,10 @@ fn values(attain: &Attain) -> usize {
     let companies = ["acme", "globex"].map(|id| store.company(&attain_model::CompanyId::parse(id).unwrap()));
     let counted: u64 = companies.iter().map(|space| space.bytes().unwrap()).sum();
     assert_eq!(all.bytes().unwrap(), counted + store.operator().bytes().unwrap());
-    all.values()
+    let values = all.values();
+    drop((companies, all, store));
+    // A process that another test starts at this moment has the lock, too, until its program is in its place.
+    let lock = std::fs::File::open(dir.join("lock")).unwrap();
+    lock.lock().unwrap();
+    values
 }
