@@ -20,6 +20,7 @@ GOOD = {
     "participant": "Acme Ann",
     "key": "Acme the spare",
     "limit": "table-rows",
+    "work": "1",
 }
 
 
@@ -61,4 +62,11 @@ def component_of(context, value):
 
 
 schemathesis.serializer("application/toml")(text_of)
+def bytes_of(context, value):
+    """What chance made, behind the beginning of a backup in every other case."""
+    chance = value if isinstance(value, bytes) else str(value).encode("utf-8", "replace")
+    return chance if len(chance) % 2 == 0 else b"attain backup 1\n" + chance
+
+
+schemathesis.serializer("application/vnd.attain.backup")(bytes_of)
 schemathesis.serializer("application/wasm")(component_of)
