@@ -36,7 +36,7 @@ pub(crate) struct Watched<'a> {
 }
 
 /// Cancels when it is dropped: whoever waited is gone.
-struct CancelWhenDropped(Arc<AtomicBool>);
+pub(crate) struct CancelWhenDropped(pub(crate) Arc<AtomicBool>);
 
 impl Drop for CancelWhenDropped {
     fn drop(&mut self) {

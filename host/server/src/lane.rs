@@ -222,7 +222,12 @@ impl Inner {
                 state.threads += usize::from(self.start("answer", |inner| inner.work()));
             }
         }
+        let last = state.at_work.is_empty();
         drop(state);
+        if last {
+            // So that the processor that was kept is given back in time.
+            self.begun.notify_one();
+        }
         let cost = used * SHARE / self.processors.count();
         self.spent.spend(company, cost, Instant::now());
         lowered

@@ -2,6 +2,7 @@
 
 use crate::access::By;
 use crate::app::App;
+use crate::events::CancelWhenDropped;
 use crate::problem::{Problem, json_answer};
 use crate::request::JsonBody;
 use crate::route::{Body, Content, Route};
@@ -12,7 +13,6 @@ use axum::response::Response;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 pub(crate) fn routes() -> Vec<Route> {
     vec![
@@ -50,15 +50,6 @@ enum Cells {
     Each(Vec<String>),
 }
 
-/// Stops the work when it is dropped: whoever waited is gone.
-struct StopWhenDropped(Arc<AtomicBool>);
-
-impl Drop for StopWhenDropped {
-    fn drop(&mut self) {
-        self.0.store(true, Ordering::Relaxed);
-    }
-}
-
 async fn estimate(
     State(app): State<App>,
     By(caller): By,
@@ -76,7 +67,7 @@ async fn estimate(
         changes: Changes { figures: figures.collect(), rows: new.rows },
     };
     let company = caller.company.clone();
-    let stop = StopWhenDropped(Arc::default());
+    let stop = CancelWhenDropped(Arc::default());
     let stopped = Arc::clone(&stop.0);
     let estimate =
         app.ask_shortly(&company, move |service| service.estimate(&caller, &request, &stopped)).await?;
